@@ -1,0 +1,25 @@
+/*
+ * rc.h - what a call's caller may do next.
+ *
+ * The one result type of this code. It is named for the next step and not for what
+ * broke; what broke is text in a struct fault.
+ */
+#ifndef RC_H
+#define RC_H
+
+#define MUST_USE __attribute__((warn_unused_result))
+#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+
+enum rc {
+    RC_OK,
+    RC_AGAIN,    /* not now: nothing was done, ask later */
+    RC_RETRY,    /* failed, certainly without effect */
+    RC_UNKNOWN,  /* may have had its effect: never repeat blindly */
+    RC_REJECTED, /* will always fail */
+    RC_OOM,
+};
+
+/* "ok", "again", ...; static text. */
+const char *rc_name(enum rc rc);
+
+#endif

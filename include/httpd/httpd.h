@@ -1,0 +1,70 @@
+/*
+ * httpd.h - an HTTP server on libmicrohttpd, run by the loop.
+ *
+ * The handler is called once per request, when its body has arrived whole, and answers
+ * now or later (httpd_reply, httpd_drop). Bodies, headers, connections and idle time are
+ * limited; what passes a limit is answered here and never reaches the handler.
+ */
+#ifndef HTTPD_H
+#define HTTPD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rc.h"
+
+struct loop;
+struct httpd;
+struct httpd_request;
+
+struct httpd_opts {
+    const char *address; /* NULL: every address */
+    int port;            /* 0: any free one, see httpd_port */
+    size_t body_bytes_max;
+    int connections_max; /* 0: 4096 */
+    int idle_s;          /* a connection that says nothing for so long is closed; 0: 30 */
+};
+
+typedef void httpd_fn(void *ctx, struct httpd_request *request);
+
+/* NULL with errno set when the port cannot be had. */
+struct httpd *httpd_new(
+    struct loop *loop, const struct httpd_opts *opts, httpd_fn *handler, void *ctx) MUST_USE;
+
+/* Stops accepting; httpd_free closes what is left. */
+void httpd_quiesce(struct httpd *httpd);
+int httpd_pending(const struct httpd *httpd); /* requests not yet answered */
+void httpd_free(struct httpd *httpd);         /* accepts NULL */
+int httpd_port(const struct httpd *httpd);
+
+const char *httpd_method(const struct httpd_request *request);
+const char *httpd_path(const struct httpd_request *request);
+const char *httpd_query(const struct httpd_request *request, const char *name);  /* NULL: absent */
+const char *httpd_header(const struct httpd_request *request, const char *name); /* NULL: absent */
+int httpd_header_count(const struct httpd_request *request, const char *name);
+const char *httpd_body(const struct httpd_request *request, size_t *ret_bytes);
+
+/* What the handler keeps with the request; `done` is called when the request ends, whatever
+ * ends it (answer sent, client gone, server freed). */
+void httpd_set_user(struct httpd_request *request, void *user, void (*done)(void *user));
+void *httpd_user(const struct httpd_request *request);
+
+struct httpd_answer {
+    int status;
+    const char *content_type; /* NULL: none */
+    const void *body;         /* copied */
+    size_t body_bytes;
+    const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
+};
+
+/* Exactly one of these two per request; afterwards the request is gone. If the client has
+ * left meanwhile the request stays valid until one of them is called. */
+void httpd_reply(struct httpd_request *request, const struct httpd_answer *answer);
+void httpd_drop(struct httpd_request *request); /* close at once, by RST, without an answer */
+
+/* A short JSON or text answer. */
+void httpd_reply_text(
+    struct httpd_request *request, int status, const char *content_type, const char *text);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * schema.h - which migrations this build knows, and waiting for them.
+ *
+ * Migrations and functions are embedded at build time by sql/embed.py; `carteiro migrar`
+ * applies them. A process of the fleet asks before its first statement and, when the
+ * database is older, asks again every second until it is not.
+ */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include "rc.h"
+
+struct pg;
+struct loop;
+struct schema_wait;
+
+struct schema_file {
+    int number;       /* of a migration; 0 for a function */
+    const char *name; /* "0001_fila" or "fila_claim" */
+    const char *text;
+    const char *checksum; /* hex SHA-256 of the text */
+};
+
+extern const struct schema_file SCHEMA_MIGRATIONS[]; /* ascending, ends with name NULL */
+extern const struct schema_file SCHEMA_FUNCTIONS[];  /* by name, ends with name NULL */
+int schema_newest(void);
+
+/* `missing` is NULL when the schema is there, else "0003_campanhas" (static text). */
+typedef void schema_fn(void *ctx, const char *missing);
+
+/* Calls `on_change` when the answer changes, from the loop. Borrows `pg`. */
+struct schema_wait *schema_wait_new(
+    struct loop *loop, struct pg *pg, schema_fn *on_change, void *ctx) MUST_USE;
+void schema_wait_free(struct schema_wait *wait);
+
+#endif

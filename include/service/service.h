@@ -1,0 +1,48 @@
+/*
+ * service.h - what every process of the fleet does the same way.
+ *
+ * Options (--help, --version, --check-config, --config FILE), configuration, logging, the
+ * loop, SIGTERM and SIGINT, and the metrics port with /metrics, /healthz (the loop turned
+ * within the last 30 s; never a dependency) and /readyz (200, or 503 with the reason).
+ * A second signal while draining ends the process at once.
+ */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "rc.h"
+
+struct loop;
+struct service;
+
+struct service_program {
+    const char *name;  /* "carteiro-sender" */
+    const char *about; /* one paragraph for --help */
+    const char *extra_options; /* lines for --help; NULL: none */
+    /* An option that is not common: false = unknown. NULL: none. May change the config. */
+    bool (*option)(struct service *service, const char *name, const char *value);
+    /* Builds the process; may fail (exit 69 or 78 by its own choice of code). */
+    int (*start)(struct service *service); /* 0, or the exit code */
+    /* SIGTERM: stop taking work; call service_stop when what is in flight has ended. */
+    void (*drain)(void *self);
+    void (*done)(void *self); /* frees what start built; `self` may be NULL */
+};
+
+/* The whole of a main(). Returns the exit code (0, 2, 69, 75, 78). */
+int service_main(const struct service_program *program, int argc, char **argv);
+
+struct loop *service_loop(struct service *service);
+struct config *service_config(struct service *service);
+const char *service_worker(const struct service *service); /* "sender-7f3a": name in logs and rows */
+void service_set_self(struct service *service, void *self);
+
+/* /readyz. `reason` (borrowed; static text or the program's) is shown while not ready. */
+void service_ready(struct service *service, bool is_ready, const char *reason);
+
+/* Leaves the loop; the process ends with `code`. */
+void service_stop(struct service *service, int code);
+bool service_is_draining(const struct service *service);
+
+#endif

@@ -13,12 +13,12 @@ struct list {
     struct list *next, *prev;
 };
 
-#define list_entry(node, type, member) \
+#define list_entry(node, type, member)                                                   \
     ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 /* The node in hand may be removed or moved by the body. */
-#define list_each(node, head) \
-    for (struct list *node = (head)->next, *next_##node = node->next; node != (head); \
+#define list_each(node, head)                                                            \
+    for (struct list *node = (head)->next, *next_##node = node->next; node != (head);    \
          node = next_##node, next_##node = node->next)
 
 static inline void

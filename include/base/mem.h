@@ -47,6 +47,11 @@ mem_free_at(void *where)
 }
 
 /* Takes the pointer out of a CLEANUP variable, which then has nothing to free. */
-#define steal(where) (__extension__({ __typeof__(*(where)) kept_ = *(where); *(where) = NULL; kept_; }))
+#define steal(where)                                                                     \
+    (__extension__({                                                                     \
+        __typeof__(*(where)) kept_ = *(where);                                           \
+        *(where) = NULL;                                                                 \
+        kept_;                                                                           \
+    }))
 
 #endif

@@ -1,0 +1,34 @@
+-- Who may touch what. People and processes write through functions (security definer, owned by
+-- carteiro_owner); the queue alone takes plain INSERT, UPDATE and DELETE from ops.
+--
+-- Row level security is on and forced for every table that holds personal data, also with a
+-- policy that is just `true`: without it a failed CHECK prints the whole row, text and phone,
+-- to client and log.
+
+do $$
+declare
+    tabela text;
+begin
+    foreach tabela in array array['fila_mensagens', 'fila_ativa', 'clientes', 'identidades',
+        'consentimentos', 'conversas', 'mensagens_recebidas', 'campanhas',
+        'campanha_destinatarios', 'tentativas', 'webhook_eventos', 'efeitos']
+    loop
+        execute format('alter table %I enable row level security', tabela);
+        execute format('alter table %I force row level security', tabela);
+        execute format('create policy frota on %I to carteiro_owner using (true) with check (true)', tabela);
+        execute format('create policy ops on %I to carteiro_ops_leitura, carteiro_ops_escrita
+            using (true) with check (true)', tabela);
+    end loop;
+end
+$$;
+
+grant select on empresas, portfolios, contas, numeros, modelos, clientes, identidades, consentimentos,
+    supressoes, conversas, mensagens_recebidas, auditoria, faixas, pausas, fila_mensagens, fila_ativa,
+    tentativas, efeitos, webhook_eventos, trabalhadores, campanhas, campanha_destinatarios
+    to carteiro_ops_leitura, carteiro_ops_escrita;
+
+grant insert, delete on fila_mensagens to carteiro_ops_escrita;
+grant update (status, conteudo, prioridade, agendar_para, valido_ate, max_tentativas, metadata)
+    on fila_mensagens to carteiro_ops_escrita;
+grant usage on sequence fila_ordem to carteiro_ops_escrita;
+grant select on relogio to public;

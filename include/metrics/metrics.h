@@ -2,12 +2,19 @@
  * metrics.h - counters, gauges and histograms, and their Prometheus text.
  *
  * A metric is declared once as a static table row and bumped on the line where the thing
- * happens. Labels are few and bounded: a label value is a static string, never a person,
- * a message or an error text. (https://prometheus.io/docs/instrumenting/exposition_formats)
+ * happens. Labels are few and bounded: a label value is one of a known few, never a
+ * person, a message or an error text.
+ * (https://prometheus.io/docs/instrumenting/exposition_formats) A bump allocates only
+ * when it sees its label value for the first time.
+ *
+ *     static struct metric claimed = {METRIC_COUNTER, "carteiro_fila_claimed_total",
+ *         "Messages claimed from the queue.", .label = "tipo"};
+ *     metric_add(&claimed, "campanha", 1);
  */
 #ifndef METRICS_H
 #define METRICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buf.h"
@@ -18,27 +25,43 @@ struct metric_value; /* one series */
 
 struct metric {
     enum metric_kind kind;
-    const char *name; /* with unit and, for counters, _total */
-    const char *help;
+    const char *name;      /* with unit and, for counters, _total */
+    const char *help;      /* one sentence */
     const char *label;     /* NULL: one series without label */
     const double *buckets; /* histogram: upper bounds, ascending, the last one 0 = end */
-    struct metric_value *series;
-    struct metric *next; /* linked at first use of metrics_register */
+    struct metric_value *series; /* from here on metrics.c's own: start zeroed */
+    struct metric *next;
+    int n_series;
+    bool is_registered;
 };
 
-/* Makes the metric appear in metrics_write. Idempotent. */
+/* Makes the metric appear in metrics_write, with 0 when it has no label and was never
+ * bumped; a bump registers too. The metric must live as long as the process. Idempotent.
+ */
 void metrics_register(struct metric *metric);
 
-/* `value` of the label (NULL where the metric has none). A label beyond 200 values of one
- * metric is counted under "outros". Out of memory: the sample is lost, nothing else. */
+/*
+ * `value` of the label (NULL where the metric has none) is copied. A label beyond 200
+ * values of one metric is counted under "outros". Out of memory: the sample is lost,
+ * nothing else.
+ */
+
+/* `by` of a counter is not negative. */
 void metric_add(struct metric *metric, const char *value, double by);
+
+/* A gauge; or a counter that somebody else counts. */
 void metric_set(struct metric *metric, const char *value, double to);
+
 void metric_observe(struct metric *metric, const char *value, double sample);
 
-/* What is written so far, for tests. */
+/* What is written so far, for tests: the value, of a histogram its number of samples; 0
+ * for a series that does not exist. */
 double metric_read(const struct metric *metric, const char *value);
 
-/* Appends the whole exposition, with process_* of this process. */
+/* Appends the whole exposition (text format 0.0.4), with process_* of this process. */
 void metrics_write(struct buf *out);
+
+/* Tests only: frees all series and forgets all metrics. */
+void metrics_forget(void);
 
 #endif

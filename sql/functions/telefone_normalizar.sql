@@ -13,7 +13,7 @@ immutable
 parallel safe
 as $$
 declare
-    celula  text := coalesce(telefone, '');
+    celula  text := left(coalesce(telefone, ''), 200);
     d       text := regexp_replace(celula, '[^0-9]+', '', 'g');
     is_plus boolean := celula ~ '^[^0-9]*\+';
 begin

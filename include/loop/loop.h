@@ -64,10 +64,6 @@ void loop_timer_init(struct loop_timer *timer, struct loop *loop, loop_fn *fn, v
 
 /* Arms, or moves, counting from loop_now_ms; 0: next turn. Never fails: without memory
  * for the heap it is only slower. */
-void loop_timer_init(struct loop_timer *timer, struct loop *loop, loop_fn *fn, void *ctx);
-
-/* Arms, or moves; 0: next turn. Never early, and never fails: out of memory it is slower.
- */
 void loop_timer_in(struct loop_timer *timer, int64_t ms);
 void loop_timer_stop(struct loop_timer *timer); /* accepts a zeroed timer */
 bool loop_timer_is_armed(const struct loop_timer *timer);

@@ -1,12 +1,13 @@
 /*
  * config.h - carteiro.cfg and the environment, read once at start; the home of libconfig.
  *
- * One table says for each key its section, type, default, range and line of help; parsing,
- * --check-config, `carteiro config show` and the example file come from it. Order: default,
- * file, environment CARTEIRO_SECTION_KEY (or CARTEIRO_SECTION_KEY_FILE: the value is the
- * file's first line). Documents' own names (META_ACCESS_TOKEN, META_PHONE_NUMBER_ID,
- * DATABASE_URL, CLINIC_TIMEZONE, ENABLE_FOLLOWUP) are honoured after those. A module gets
- * only the struct of its own section.
+ * One table says for each key its section, type, default, range and line of help; from it
+ * come parsing, --check-config, `carteiro config show` and the example file. Order: the
+ * default, the file, the documents' own names (META_ACCESS_TOKEN, META_PHONE_NUMBER_ID,
+ * DATABASE_URL, CLINIC_TIMEZONE, ENABLE_FOLLOWUP), CARTEIRO_SECTION_KEY. Each such name
+ * with _FILE at its end names a file whose first line is the value. An empty variable
+ * counts as not set; one that matches no key is ignored. A module gets only the struct of
+ * its own section.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -16,16 +17,21 @@
 
 #include "rc.h"
 
+struct config_origin; /* where each value came from */
+
 struct config_database {
     const char *url;
     const char *password_file; /* NULL: none */
     bool is_pooled;            /* key "pooled": behind pgbouncer in transaction mode */
-    const char *listen_url;    /* direct connection for LISTEN; NULL: url, unless pooled */
+    const char *listen_url; /* direct connection for LISTEN; NULL: url, unless pooled */
+    int connect_ms;
+    int statement_ms; /* a statement without answer for so long breaks the connection */
 };
 
 struct config_redis {
     const char *url;
     const char *password_file;
+    int connect_ms;
     int command_ms;
 };
 
@@ -34,32 +40,39 @@ struct config_secrets {
 };
 
 struct config_sender {
-    const char *name;  /* worker name; default: host name and pid */
-    int slots;         /* messages in flight, at most */
-    double taxa_padrao; /* messages per second of a number without its own rate */
-    int reserva_s;     /* how long a reserva lasts */
-    int start_s;       /* no POST begins later than this after its claim was sent */
-    int post_s;        /* one whole POST */
-    int poll_ms;       /* pause between looks at the queue when idle */
-    int grace_s;       /* the orchestrator's grace period; exit by grace - 5 s */
+    const char *name;    /* worker name; NULL: program, host name and pid */
+    int slots;           /* messages in flight, at most */
+    double taxa_padrao;  /* messages per second of a number without its own rate */
+    int reserva_s;       /* how long a reserva lasts */
+    int start_s;         /* no POST begins later than this after its claim was sent */
+    int post_s;          /* one whole POST */
+    int poll_ms;         /* pause between looks at the queue when idle */
+    int sweep_ms;        /* pause between claims of a lane without its floor */
+    int record_ms;       /* results wait so long for company, at most */
+    int record_max;      /* results in one record, at most */
+    int grace_s;         /* the orchestrator's grace period; exit by grace - 5 s */
     int pair_interval_s; /* one message per person and number in so many seconds */
     int pair_burst;
     const char *only_to; /* comma-separated recipients; NULL: everybody */
 };
 
 struct config_planner {
-    int rescue_s;      /* a reserva past its end is rescued at most so much later */
-    int quarentena_s;  /* an unknown outcome waits so long for a webhook */
-    int incerta_dias;  /* and ends as erro after so many days */
-    int fila_teto;     /* rows that campaigns keep in the queue, at most */
-    int chunk;         /* campaign rows per transaction */
+    int rescue_s;     /* a reserva past its end is rescued at most so much later */
+    int quarentena_s; /* an unknown outcome waits so long for a webhook */
+    int incerta_dias; /* and ends as erro after so many days */
+    int fila_teto;    /* rows that campaigns keep in the queue, at most */
+    int chunk;        /* campaign rows per transaction */
+    int poll_ms;      /* pause between looks for work when idle */
     int grace_s;
 };
 
 struct config_whatsapp {
-    const char *base_url; /* https://graph.facebook.com */
-    const char *version;  /* v23.0 */
-    const char *ca_file;  /* NULL: the system's */
+    const char *base_url;        /* https://graph.facebook.com */
+    const char *version;         /* v23.0 */
+    const char *ca_file;         /* NULL: the system's */
+    int connect_ms;              /* name, TCP and TLS together */
+    int connections_max;         /* 0: as many as slots */
+    int streams_max;             /* per HTTP/2 connection */
     const char *access_token;    /* META_ACCESS_TOKEN, for a first try only; NULL */
     const char *phone_number_id; /* META_PHONE_NUMBER_ID, for a first try only; NULL */
 };
@@ -69,7 +82,11 @@ struct config_gateway {
     int port;
     const char *verify_token_file; /* hub.verify_token of the subscription */
     const char *app_secret_file;   /* one secret a line: two while it is rotated */
-    bool followup; /* ENABLE_FOLLOWUP */
+    bool followup;                 /* ENABLE_FOLLOWUP */
+    int body_bytes_max;
+    int connections_max;
+    int idle_s; /* a connection that says nothing for so long is closed */
+    int grace_s;
 };
 
 struct config_metrics {
@@ -79,17 +96,31 @@ struct config_metrics {
 
 struct config_simulator {
     const char *address;
-    int port;         /* Meta's paths */
-    int control_port; /* ours */
-    const char *ledger;
+    int port;            /* Meta's paths; 0: any free one */
+    int control_port;    /* ours; 0: any free one */
+    const char *numbers; /* "phone_number_id:waba_id:token[:per_s],..."; NULL: none yet */
+    const char *ledger;  /* NULL: none is kept */
     const char *ledger_webhooks;
-    const char *webhook_url;
+    const char *webhook_url; /* NULL: no webhooks */
     const char *app_secret_file;
-    int delivered_ms; /* after acceptance */
+    double per_s; /* messages per second of a number without its own */
+    int pair_interval_s;
+    int pair_burst;
+    int sent_ms; /* after acceptance */
+    int delivered_ms;
     int read_ms;
-    double read_share;
-    double failed_share;
-    int latency_ms; /* before each answer */
+    double delivered_share; /* of what did not fail */
+    double read_share;      /* of what was delivered */
+    double failed_share;    /* fails by webhook with 131026 */
+    int batch_max;          /* statuses in one webhook POST, at most */
+    int webhook_conns;      /* webhook POSTs under way, at most */
+    int webhook_timeout_ms; /* for one webhook POST */
+    int retry_ms;           /* first pause before a webhook is tried again; it doubles */
+    int late_ms;            /* how much later the fault webhook_late delivers */
+    int slow_ms;            /* how long the fault slow holds an answer */
+    int latency_ms;         /* before each answer */
+    int messages_max;       /* messages whose webhooks are not finished, at most */
+    int people_max;         /* 24 h windows and pair limits remembered, at most */
 };
 
 struct config {
@@ -102,25 +133,35 @@ struct config {
     struct config_gateway gateway;
     struct config_metrics metrics;
     struct config_simulator simulator;
-    const char *log_level;
-    const char *fuso; /* CLINIC_TIMEZONE: zone of a company saved without one */
+    const char *log_level; /* log.level */
+    const char *fuso;      /* empresa.fuso: of a company saved without one */
+    const struct config_origin *origins; /* for config_show */
 };
 
 /*
- * Reads `path` (NULL: CARTEIRO_CONFIG, else /etc/carteiro/carteiro.cfg if it is there, else
- * no file) and the environment into `ret_config`. Strings live as long as the process.
- * On a fault prints one line per fault to `err` ("carteiro.cfg:12: sender.taxa_padrao:
- * expected a number from 0.001 to 1000, found \"abc\"") and returns RC_REJECTED: exit 78.
+ * Reads `path` (NULL: CARTEIRO_CONFIG, else /etc/carteiro/carteiro.cfg if it is there,
+ * else no file) and the environment into `ret_config`. Strings live as long as the
+ * process. On faults prints one line for each to `err` ("carteiro.cfg:12:
+ * sender.taxa_padrao: expected a number from 0.001 to 1000 (messages per second), found
+ * \"abc\"") and returns RC_REJECTED: exit 78. A plain secret in the environment is a
+ * warning line and no fault.
  */
 enum rc config_load(const char *path, struct config *ret_config, FILE *err) MUST_USE;
 
-/* Every key with its value and where it came from; secrets are files and never shown. */
+/* Every key with its value and where it came from; secrets and passwords in URLs are
+ * hidden. */
 void config_show(const struct config *config, FILE *out, bool as_json);
 
 /* A commented example file with every key and its default. */
 void config_example(FILE *out);
 
-/* The first line of a secret's file, to be freed with mem_free_secret; NULL with errno. */
+/* The first line of a secret's file without the white space at its end, to be freed with
+ * mem_free_secret; NULL with errno (EINVAL: an empty line, ENOMEM, or open's and read's).
+ */
 char *config_secret(const char *path) MUST_USE;
+
+/* The same for line `index` (from 0), which may be absent: NULL with errno ENOENT. Empty
+ * lines do not count. */
+char *config_secret_line(const char *path, int index) MUST_USE;
 
 #endif

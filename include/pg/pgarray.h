@@ -16,8 +16,10 @@ struct pg_array {
 void pg_array_init(struct pg_array *array, size_t max_bytes);
 void pg_array_done(struct pg_array *array);
 void pg_array_clear(struct pg_array *array);
-void pg_array_add(struct pg_array *array, const char *text); /* NULL: NULL; quoted as needed */
 void pg_array_add_int(struct pg_array *array, int64_t number);
+
+/* Quoted as needed; NULL is SQL's NULL. */
+void pg_array_add(struct pg_array *array, const char *text);
 
 /* The literal, closed; NULL when it grew past its max or memory ran out. Borrowed. */
 const char *pg_array_text(struct pg_array *array);

@@ -7,8 +7,9 @@
  * (https://prometheus.io/docs/instrumenting/exposition_formats) A bump allocates only
  * when it sees its label value for the first time.
  *
- *     static struct metric claimed = {METRIC_COUNTER, "carteiro_fila_claimed_total",
- *         "Messages claimed from the queue.", .label = "tipo"};
+ *     static struct metric claimed = {.kind = METRIC_COUNTER,
+ *         .name = "carteiro_fila_claimed_total", .help = "Messages claimed.",
+ *         .label = "tipo"};
  *     metric_add(&claimed, "campanha", 1);
  */
 #ifndef METRICS_H

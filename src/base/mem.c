@@ -12,9 +12,14 @@
 static long live;
 static long fail_in = -1; /* allocations that still succeed; -1: all of them */
 
+/* A size that overflows is refused here: the sanitizers' allocators would abort on it. */
 static bool
-must_fail(void)
+must_fail(size_t count, size_t size)
 {
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX)
+        return true;
     if (fail_in < 0)
         return false;
     return fail_in-- == 0;
@@ -25,7 +30,7 @@ mem_alloc(size_t count, size_t size)
 {
     void *ptr;
 
-    if (must_fail())
+    if (must_fail(count, size))
         return NULL;
     ptr = calloc(count, size);
     if (ptr)
@@ -38,7 +43,7 @@ mem_resize(void *ptr, size_t count, size_t size)
 {
     void *moved;
 
-    if (must_fail())
+    if (must_fail(count, size))
         return NULL;
     /* realloc to nothing is a free: the caller would still hold the pointer. */
     moved = count && size ? reallocarray(ptr, count, size) : realloc(ptr, 1);

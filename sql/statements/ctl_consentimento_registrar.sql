@@ -1,0 +1,8 @@
+-- (jsonb) -> (linha json)
+select to_json(r) as linha
+from consentimento_registrar(
+    cliente_id => ($1 ->> 'cliente_id')::uuid,
+    finalidade => $1 ->> 'finalidade',
+    texto      => $1 ->> 'texto',
+    canal      => $1 ->> 'canal',
+    evidencia  => $1 ->> 'evidencia') as r

@@ -1,0 +1,10 @@
+-- (jsonb) -> (linha json)
+select to_json(r) as linha
+from (
+    select e.nome as empresa, c.waba_id, c.app_id, c.token_arquivo, c.segredo_arquivo, p.identificador as portfolio
+    from contas c
+    join empresas e on e.id = c.empresa_id
+    join portfolios p on p.id = c.portfolio_id
+    where $1 ->> 'empresa' is null or $1 ->> 'empresa' in (e.nome, e.id::text)
+    order by e.nome, c.waba_id
+) as r

@@ -1,0 +1,3 @@
+-- (jsonb) -> (linha json)
+select to_json(r) as linha
+from empresa_salvar(nome => $1 ->> 'nome', fuso => $1 ->> 'fuso') as r

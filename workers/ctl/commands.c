@@ -1,0 +1,134 @@
+/*
+ * The table of commands. A row with a statement is the SQL function of the same name:
+ * area and verb joined by an underscore, options named as its parameters.
+ */
+#include "commands.h"
+
+#include "command.h"
+#include "statements.h"
+
+/* clang-format off */
+#define EMPRESA {"empresa", KIND_TEXT, "company, by name or id (default: the only one)", false, false}
+#define END {NULL, KIND_TEXT, NULL, false, false}
+
+static const struct command_option NONE[] = {END};
+static const struct command_option OF_EMPRESA[] = {EMPRESA, END};
+static const struct command_option CAMPANHA[] = {
+    {"id", KIND_TEXT, "the campaign", true, true}, END};
+
+static const struct command_option CONFIG_CHECK[] = {
+    {"arquivo", KIND_TEXT, "the file (default: as --config)", false, true}, END};
+
+static const struct command_option EMPRESA_SALVAR[] = {
+    {"nome", KIND_TEXT, "its name", true, true},
+    {"fuso", KIND_TEXT, "IANA zone (America/Sao_Paulo when made)", false, false}, END};
+
+static const struct command_option CONTA_SALVAR[] = {
+    {"waba_id", KIND_TEXT, "WhatsApp Business account id", true, true},
+    {"token_arquivo", KIND_TEXT, "file in secrets.dir with the access token; a bare name", false, false},
+    {"segredo_arquivo", KIND_TEXT, "file in secrets.dir with the app secret; a bare name", false, false},
+    {"app_id", KIND_TEXT, "Meta app id", false, false},
+    {"portfolio", KIND_TEXT, "Meta business portfolio id", false, false}, EMPRESA, END};
+
+static const struct command_option NUMERO_SALVAR[] = {
+    {"identificador", KIND_TEXT, "Meta's phone_number_id", true, true},
+    {"telefone", KIND_TEXT, "the number itself", false, false},
+    {"taxa", KIND_NUMBER, "messages per second (default: sender.taxa_padrao)", false, false},
+    {"rajada", KIND_INT, "burst, in messages", false, false},
+    {"padrao", KIND_FLAG, "messages that name no number leave by this one", false, false},
+    {"ativo", KIND_TEXT, "sim or não", false, false},
+    {"conta", KIND_TEXT, "WABA id of its account (default: the only one)", false, false}, EMPRESA, END};
+
+static const struct command_option MODELO_SALVAR[] = {
+    {"nome", KIND_TEXT, "a-z, 0-9 and _", true, true},
+    {"corpo", KIND_TEXT, "the text, with {placeholders}", true, false},
+    {"parametros", KIND_LIST, "the placeholders in their order (default: from corpo)", false, false},
+    {"categoria", KIND_TEXT, "marketing, utility or authentication", false, false},
+    {"idioma", KIND_TEXT, "default pt_BR", false, false},
+    {"situacao", KIND_TEXT, "aprovado: it is at Meta already", false, false},
+    {"conta", KIND_TEXT, "WABA id of the account (default: the only one)", false, false}, EMPRESA, END};
+
+static const struct command_option MODELO_PUBLICAR[] = {
+    {"nome", KIND_TEXT, "the template (default: every draft)", false, true},
+    EMPRESA, END};
+
+static const struct command_option CONSENTIMENTO_REGISTRAR[] = {
+    {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"texto", KIND_TEXT, "the wording that the person agreed to", true, false},
+    {"finalidade", KIND_TEXT, "marketing or transacional (default marketing)", false, false},
+    {"canal", KIND_TEXT, "where it was given", false, false},
+    {"evidencia", KIND_TEXT, "where the proof lies", false, false}, END};
+
+static const struct command_option CONSENTIMENTO_REVOGAR[] = {
+    {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"finalidade", KIND_TEXT, "marketing or transacional (default marketing)", false, false},
+    {"canal", KIND_TEXT, "where it was withdrawn", false, false},
+    {"evidencia", KIND_TEXT, "where the proof lies", false, false}, END};
+
+static const struct command_option SUPRESSAO_INCLUIR[] = {
+    {"telefone", KIND_TEXT, "the number not to write to", true, true},
+    {"motivo", KIND_TEXT, "why", true, false}, EMPRESA, END};
+
+static const struct command_option SUPRESSAO_RETIRAR[] = {
+    {"telefone", KIND_TEXT, "the number", true, true}, EMPRESA, END};
+
+static const struct command_option ENFILEIRAR[] = {
+    {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"conteudo", KIND_TEXT, "the text, with {placeholders}; goes while the 24 h window is open", false, false},
+    {"tipo", KIND_TEXT, "resposta, followup, campanha, lembrete, ... (default resposta)", false, false},
+    {"agendar_para", KIND_TEXT, "not before: 2026-12-01T09:00-03:00 (default: now)", false, false},
+    {"prioridade", KIND_INT, "1 to 10, higher first (default 5)", false, false},
+    {"modelo", KIND_TEXT, "the template that goes when the window is closed", false, false},
+    {"parametros", KIND_JSON, "values of the template's placeholders, in order", false, false},
+    {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false},
+    {"garantia", KIND_TEXT, "no_maximo_uma or pelo_menos_uma", false, false},
+    {"valido_ate", KIND_TEXT, "after this it is not sent any more", false, false}, END};
+
+static const struct command_option CAMPANHA_CRIAR[] = {
+    {"nome", KIND_TEXT, "its name", true, false},
+    {"tipo", KIND_TEXT, "primeiro_contato, followup or promocional", true, false},
+    {"mensagem_template", KIND_TEXT, "the text, with {placeholders}", false, false},
+    {"modelo", KIND_TEXT, "the template that goes when the window is closed", false, false},
+    {"filtro_especialidades", KIND_LIST, "any of these", false, false},
+    {"filtro_regioes", KIND_LIST, "any of these", false, false},
+    {"filtro_tags", KIND_LIST, "all of these", false, false},
+    {"agendar_para", KIND_TEXT, "start by itself then: 2026-12-01T09:00-03:00", false, false},
+    {"max_por_dia", KIND_INT, "people a day (default 50; nenhum: no limit)", false, false}, EMPRESA, END};
+
+static const struct command_option CAMPANHA_PAUSAR[] = {
+    {"id", KIND_TEXT, "the campaign", true, true},
+    {"motivo", KIND_TEXT, "why", false, false}, END};
+
+static const struct command_option CAMPANHA_LISTAR[] = {
+    {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
+
+const struct command COMMANDS[] = {
+    {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
+    {"empresa", "listar", "Shows the companies.", NONE, &SQL_CTL_EMPRESA_LISTAR, NULL, FORM_TABLE, false},
+    {"conta", "salvar", "Makes or changes a WhatsApp Business account.", CONTA_SALVAR, &SQL_CTL_CONTA_SALVAR, NULL, FORM_ROW, false},
+    {"conta", "listar", "Shows the accounts.", OF_EMPRESA, &SQL_CTL_CONTA_LISTAR, NULL, FORM_TABLE, false},
+    {"numero", "salvar", "Makes or changes a sending number.", NUMERO_SALVAR, &SQL_CTL_NUMERO_SALVAR, NULL, FORM_ROW, false},
+    {"numero", "listar", "Shows the numbers.", OF_EMPRESA, &SQL_CTL_NUMERO_LISTAR, NULL, FORM_TABLE, false},
+    {"modelo", "salvar", "Makes or changes a message template.", MODELO_SALVAR, &SQL_CTL_MODELO_SALVAR, NULL, FORM_ROW, false},
+    {"modelo", "listar", "Shows the templates.", OF_EMPRESA, &SQL_CTL_MODELO_LISTAR, NULL, FORM_TABLE, false},
+    {"modelo", "publicar", "Sends a template to Meta for approval.", MODELO_PUBLICAR, NULL, template_publish_run, FORM_TABLE, false},
+    {"modelo", "sincronizar", "Reads from Meta what became of the templates.", OF_EMPRESA, NULL, template_sync_run, FORM_TABLE, false},
+    {"consentimento", "registrar", "Writes down that a person allows messages.", CONSENTIMENTO_REGISTRAR, &SQL_CTL_CONSENTIMENTO_REGISTRAR, NULL, FORM_ROW, false},
+    {"consentimento", "revogar", "Writes down that a person withdraws it.", CONSENTIMENTO_REVOGAR, &SQL_CTL_CONSENTIMENTO_REVOGAR, NULL, FORM_ROW, false},
+    {"supressao", "incluir", "Puts a number on the do-not-send list.", SUPRESSAO_INCLUIR, &SQL_CTL_SUPRESSAO_INCLUIR, NULL, FORM_ROW, false},
+    {"supressao", "retirar", "Takes a number off the do-not-send list.", SUPRESSAO_RETIRAR, &SQL_CTL_SUPRESSAO_RETIRAR, NULL, FORM_ROW, false},
+    {"enfileirar", "", "Puts one message into the queue.", ENFILEIRAR, &SQL_CTL_ENFILEIRAR, NULL, FORM_ROW, false},
+    {"campanha", "criar", "Makes a campaign; nothing is sent before iniciar.", CAMPANHA_CRIAR, &SQL_CTL_CAMPANHA_CRIAR, NULL, FORM_ROW, false},
+    {"campanha", "previa", "Says who would get it and who not, and why.", CAMPANHA, &SQL_CTL_CAMPANHA_PREVIA, NULL, FORM_ROW, false},
+    {"campanha", "iniciar", "Starts a campaign.", CAMPANHA, &SQL_CTL_CAMPANHA_INICIAR, NULL, FORM_ROW, false},
+    {"campanha", "pausar", "Pauses a campaign.", CAMPANHA_PAUSAR, &SQL_CTL_CAMPANHA_PAUSAR, NULL, FORM_ROW, false},
+    {"campanha", "retomar", "Goes on with a paused campaign.", CAMPANHA, &SQL_CTL_CAMPANHA_RETOMAR, NULL, FORM_ROW, false},
+    {"campanha", "cancelar", "Cancels a campaign and what waits of it.", CAMPANHA, &SQL_CTL_CAMPANHA_CANCELAR, NULL, FORM_ROW, false},
+    {"campanha", "relatorio", "Reports on a campaign.", CAMPANHA, &SQL_CTL_CAMPANHA_RELATORIO, NULL, FORM_ROW, false},
+    {"campanha", "listar", "Shows the campaigns.", CAMPANHA_LISTAR, &SQL_CTL_CAMPANHA_LISTAR, NULL, FORM_TABLE, false},
+    {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},
+    {"config", "example", "Prints a commented example file.", NONE, NULL, config_example_run, FORM_ROW, true},
+    {"config", "check", "Checks a configuration file.", CONFIG_CHECK, NULL, config_check_run, FORM_ROW, true},
+    {NULL, NULL, NULL, NULL, NULL, NULL, FORM_ROW, false},
+};
+/* clang-format on */

@@ -1,0 +1,214 @@
+/*
+ * Two passes over what is printed: widths first, then text. Widths are counted in
+ * characters of UTF-8, so that a column with accents stays straight.
+ */
+#include "output.h"
+
+#include <string.h>
+
+#define CELL_MAX 48 /* characters of a table's cell; a longer one ends in "..." */
+#define COLUMNS_MAX 40
+
+/* Is it the first byte of a character, and not one that moves the cursor? */
+static bool
+is_start(unsigned char c)
+{
+    return (c & 0xc0) != 0x80;
+}
+
+static int
+width_of(const char *text)
+{
+    int width = 0;
+
+    for (; *text; text++)
+        width += is_start((unsigned char)*text);
+    return width;
+}
+
+/* At most `max` characters; control characters (C1 included) as a space. */
+static void
+put_text(const char *text, int max, FILE *out)
+{
+    for (int shown = 0; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        shown += is_start(c);
+        if (shown > max)
+            return;
+        if (c == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+            (unsigned char)text[1] < 0xa0) {
+            (void)fputc(' ', out);
+            text++;
+        } else {
+            (void)fputc(c < 0x20 || c == 0x7f ? ' ' : c, out);
+        }
+    }
+}
+
+static void
+put_padding(int from, int to, FILE *out)
+{
+    for (; from < to; from++)
+        (void)fputc(' ', out);
+}
+
+/* The value as a person reads it: text bare, null as "-", lists with commas. */
+static void
+write_value(const struct json *value, struct buf *out)
+{
+    if (json_is_string(value)) {
+        buf_adds(out, json_string(value) ? json_string(value) : "?");
+        return;
+    }
+    if (json_is_bool(value)) {
+        buf_adds(out, json_bool(value, false) ? "sim" : "não");
+        return;
+    }
+    if (!json_is_array(value)) {
+        if (json_is_object(value) || json_is_number(value))
+            json_write(value, out);
+        else
+            buf_addc(out, '-');
+        return;
+    }
+    for (int i = 0; i < json_length(value); i++) {
+        if (i > 0)
+            buf_adds(out, ", ");
+        if (json_is_string(json_at(value, i)))
+            buf_adds(out, json_string(json_at(value, i)));
+        else
+            json_write(json_at(value, i), out);
+    }
+    if (json_length(value) == 0)
+        buf_addc(out, '-');
+}
+
+static int
+row_width(const struct json *row, int prefix)
+{
+    const char *key;
+    const struct json *value;
+    int width = 0;
+
+    for (int i = 0; json_member(row, i, &key, &value); i++) {
+        int own = prefix + width_of(key);
+
+        if (json_is_object(value))
+            own = row_width(value, own + 1);
+        if (own > width)
+            width = own;
+    }
+    return width;
+}
+
+static void
+put_row(const struct json *row, const char *prefix, int width, FILE *out)
+{
+    const char *key;
+    const struct json *value;
+
+    for (int i = 0; json_member(row, i, &key, &value); i++) {
+        struct buf name = {0}, text = {0};
+
+        buf_init(&name, 1024);
+        buf_init(&text, (size_t)1 << 24);
+        buf_addf(&name, "%s%s", prefix, key);
+        if (json_is_object(value)) {
+            buf_addc(&name, '.');
+            put_row(value, buf_text(&name), width, out);
+        } else {
+            write_value(value, &text);
+            put_text(buf_text(&name), 1000, out);
+            (void)fputc(':', out);
+            put_padding(width_of(buf_text(&name)), width + 1, out);
+            put_text(buf_text(&text), 1 << 24, out);
+            (void)fputc('\n', out);
+        }
+        buf_done(&name);
+        buf_done(&text);
+    }
+}
+
+void
+output_row(const struct json *row, FILE *out)
+{
+    put_row(row, "", row_width(row, 0), out);
+}
+
+static void
+put_cell(const char *text, int width, bool is_last, FILE *out)
+{
+    int shown = width_of(text);
+
+    if (shown > CELL_MAX) {
+        put_text(text, CELL_MAX - 3, out);
+        (void)fputs("...", out);
+        shown = CELL_MAX;
+    } else {
+        put_text(text, CELL_MAX, out);
+    }
+    if (is_last)
+        (void)fputc('\n', out);
+    else
+        put_padding(shown, width + 2, out);
+}
+
+static int
+cell_width(const struct json *value)
+{
+    struct buf text = {0};
+    int width;
+
+    buf_init(&text, (size_t)1 << 20);
+    write_value(value, &text);
+    width = width_of(buf_text(&text));
+    buf_done(&text);
+    return width > CELL_MAX ? CELL_MAX : width;
+}
+
+void
+output_table(const struct json *const *rows, int n, FILE *out)
+{
+    const char *names[COLUMNS_MAX];
+    int widths[COLUMNS_MAX];
+    int columns = 0;
+    const struct json *value;
+
+    if (n == 0)
+        return;
+    while (
+        columns < COLUMNS_MAX && json_member(rows[0], columns, &names[columns], &value)) {
+        widths[columns] = width_of(names[columns]);
+        for (int row = 0; row < n; row++) {
+            int width = cell_width(json_get(rows[row], names[columns]));
+
+            if (width > widths[columns])
+                widths[columns] = width;
+        }
+        columns++;
+    }
+    for (int c = 0; c < columns; c++)
+        put_cell(names[c], widths[c], c + 1 == columns, out);
+    for (int row = 0; row < n; row++) {
+        for (int c = 0; c < columns; c++) {
+            struct buf text = {0};
+
+            buf_init(&text, (size_t)1 << 20);
+            write_value(json_get(rows[row], names[c]), &text);
+            put_cell(buf_text(&text), widths[c], c + 1 == columns, out);
+            buf_done(&text);
+        }
+    }
+}
+
+void
+output_json(const struct json *value, FILE *out)
+{
+    struct buf text = {0};
+
+    buf_init(&text, (size_t)1 << 28);
+    json_write(value, &text);
+    (void)fprintf(out, "%s\n", buf_text(&text));
+    buf_done(&text);
+}

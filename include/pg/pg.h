@@ -86,6 +86,9 @@ int pg_pending(const struct pg *pg);
 enum rc pg_query(struct pg *pg, const struct pg_statement *statement,
     const char *const *values, pg_done_fn *on_done, void *ctx) MUST_USE;
 
+/* Whoever is `ctx` goes away: the answers still owed to it are not delivered. */
+void pg_forget(struct pg *pg, const void *ctx);
+
 int pg_count(const struct pg_rows *rows);
 bool pg_is_null(const struct pg_rows *rows, int row, int column);
 const char *pg_text(const struct pg_rows *rows, int row, int column); /* "" for NULL */

@@ -23,14 +23,23 @@ struct schema_file {
 
 extern const struct schema_file SCHEMA_MIGRATIONS[]; /* ascending, ends with name NULL */
 extern const struct schema_file SCHEMA_FUNCTIONS[];  /* by name, ends with name NULL */
+
+/* Repeatable script that makes the tables in which `carteiro migrar` keeps its books. */
+extern const char SCHEMA_BOOTSTRAP[];
+
+/* Number of the newest migration of this build; 0 when it has none. */
 int schema_newest(void);
 
 /* `missing` is NULL when the schema is there, else "0003_campanhas" (static text). */
 typedef void schema_fn(void *ctx, const char *missing);
 
-/* Calls `on_change` when the answer changes, from the loop. Borrows `pg`. */
+/*
+ * Calls `on_change` when the answer changes, from the loop, and stops asking when nothing
+ * is missing; `on_change` may free the wait. Borrows `pg`, which must outlive it. NULL
+ * when out of memory.
+ */
 struct schema_wait *schema_wait_new(
     struct loop *loop, struct pg *pg, schema_fn *on_change, void *ctx) MUST_USE;
-void schema_wait_free(struct schema_wait *wait);
+void schema_wait_free(struct schema_wait *wait); /* accepts NULL */
 
 #endif

@@ -128,6 +128,25 @@ pg_query(struct pg *pg, const struct pg_statement *statement, const char *const 
     return RC_OK;
 }
 
+static void
+forget(struct list *requests, const void *ctx)
+{
+    list_each(node, requests)
+    {
+        struct request *request = list_entry(node, struct request, node);
+
+        if (request->ctx == ctx)
+            request->on_done = NULL;
+    }
+}
+
+void
+pg_forget(struct pg *pg, const void *ctx)
+{
+    forget(&pg->sent, ctx);
+    forget(&pg->waiting, ctx);
+}
+
 /* The end of a request, taken out of its list. */
 static void
 answer(struct pg *pg, struct request *request, enum rc rc, const struct fault *fault)
@@ -136,7 +155,7 @@ answer(struct pg *pg, struct request *request, enum rc rc, const struct fault *f
 
     if (!request->is_internal) {
         pg->pending--;
-        if (!pg->is_freed)
+        if (!pg->is_freed && request->on_done)
             request->on_done(request->ctx, rc, rc == RC_OK ? &rows : NULL, fault);
     } else if (rc == RC_REJECTED || rc == RC_RETRY) {
         pg_break(pg, "listen", fault->text);
@@ -346,6 +365,7 @@ judge_lost(const struct pg *pg, const struct request *request)
     return pg_judge(request->result) == RC_RETRY ? RC_RETRY : RC_UNKNOWN;
 }
 
+/* Nothing can be added to the lists meanwhile: the connection is down. */
 static void
 answer_lost(struct pg *pg, struct list *requests, bool was_sent)
 {
@@ -365,23 +385,16 @@ answer_lost(struct pg *pg, struct list *requests, bool was_sent)
 void
 pg_lose(struct pg *pg)
 {
-    struct list sent, waiting;
     struct fault fault;
 
-    list_init(&sent);
-    list_init(&waiting);
-    while (!list_is_empty(&pg->sent))
-        list_move_tail(&sent, pg->sent.next);
-    while (!list_is_empty(&pg->waiting))
-        list_move_tail(&waiting, pg->waiting.next);
     if (loop_now_ms(pg->loop) - pg->up_at_ms >= PG_PAUSE_MAX_MS)
         pg->pause_ms = PG_PAUSE_MIN_MS; /* it stood long enough to count as sound */
     pg_disconnect(pg);
     pg_connect_in(pg, clock_jitter_ms(pg->pause_ms));
     pg->pause_ms =
         pg->pause_ms * 2 < PG_PAUSE_MAX_MS ? pg->pause_ms * 2 : PG_PAUSE_MAX_MS;
-    answer_lost(pg, &sent, true);
-    answer_lost(pg, &waiting, false);
+    answer_lost(pg, &pg->sent, true);
+    answer_lost(pg, &pg->waiting, false);
     fault = pg->lost;
     if (pg->on_state && !pg->is_freed)
         pg->on_state(pg->ctx, false, &fault);

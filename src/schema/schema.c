@@ -3,10 +3,8 @@
  * the callback says so, and nobody asks again.
  *
  * What can go wrong: there is no connection, or it breaks (asked again a second later);
- * the database is empty, or its tables are not ours to read yet (version 0); the database
- * is newer than this build (nothing is missing: functions change additively for a
- * release); the wait is freed while its question is under way (the answer then finds
- * nobody).
+ * the database is empty, or its tables are not ours to read yet (version 0); it is newer
+ * than this build (nothing is missing: functions change additively for a release).
  */
 #include "schema.h"
 
@@ -29,8 +27,6 @@ struct schema_wait {
     struct loop_timer timer;
     enum answer answer;
     const char *missing;
-    bool is_asking;
-    bool is_freed; /* its memory waits for the answer that still points at it */
 };
 
 int
@@ -81,10 +77,7 @@ on_version(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault
 {
     struct schema_wait *wait = (struct schema_wait *)ctx;
 
-    wait->is_asking = false;
-    if (wait->is_freed)
-        mem_free(wait);
-    else if (rc == RC_OK)
+    if (rc == RC_OK)
         tell(wait, pg_int(rows, 0, 0));
     else if (is_empty_database(rc, fault))
         tell(wait, 0);
@@ -97,9 +90,7 @@ look(void *ctx)
 {
     struct schema_wait *wait = (struct schema_wait *)ctx;
 
-    wait->is_asking =
-        pg_query(wait->pg, &SQL_SCHEMA_VERSION, NULL, on_version, wait) == RC_OK;
-    if (!wait->is_asking)
+    if (pg_query(wait->pg, &SQL_SCHEMA_VERSION, NULL, on_version, wait) != RC_OK)
         loop_timer_in(
             &wait->timer, wait->answer == ANSWER_NONE ? FIRST_LOOK_MS : LOOK_MS);
 }
@@ -125,7 +116,6 @@ schema_wait_free(struct schema_wait *wait)
     if (!wait)
         return;
     loop_timer_stop(&wait->timer);
-    wait->is_freed = true;
-    if (!wait->is_asking)
-        mem_free(wait);
+    pg_forget(wait->pg, wait);
+    mem_free(wait);
 }

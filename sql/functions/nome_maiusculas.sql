@@ -9,3 +9,4 @@ as $$
         'abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþšžÿłśżćń',
         'ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŠŽŸŁŚŻĆŃ');
 $$;
+grant execute on function nome_maiusculas(text) to public;

@@ -9,3 +9,4 @@ as $$
         'ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŠŽŸŁŚŻĆŃ',
         'abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþšžÿłśżćń');
 $$;
+grant execute on function nome_minusculas(text) to public;

@@ -22,7 +22,7 @@ begin
     foreach palavra in array regexp_split_to_array(
         translate(normalize(coalesce(nome, ''), nfc), E'\u2019\u02BC', ''''''), ruido)
     loop
-        palavra := nome_minusculas(btrim(palavra, '''-'));
+        palavra := carteiro.nome_minusculas(btrim(palavra, '''-'));
         continue when palavra = ''
             or palavra in ('sr', 'sra', 'srta', 'dr', 'dra', 'prof', 'profa', 'da', 'de', 'di', 'do', 'das', 'dos', 'e');
         if length(palavra) > 1 then
@@ -33,8 +33,9 @@ begin
     end loop;
     -- each part after an apostrophe or a hyphen begins anew: D'Ávila, Ana-Maria
     for parte in select (regexp_matches(sobra, '[^''-]+|[''-]+', 'g'))[1] loop
-        resposta := resposta || nome_maiusculas(left(parte, 1)) || substr(parte, 2);
+        resposta := resposta || carteiro.nome_maiusculas(left(parte, 1)) || substr(parte, 2);
     end loop;
     return resposta;
 end;
 $$;
+grant execute on function nome_primeiro(text) to public;

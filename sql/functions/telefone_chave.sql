@@ -11,3 +11,4 @@ as $$
         else telefone
     end;
 $$;
+grant execute on function telefone_chave(text) to public;

@@ -26,3 +26,4 @@ as $$
         end
     end;
 $$;
+grant execute on function telefone_fuso(text) to public;

@@ -13,3 +13,4 @@ as $$
         '([A-Za-z\u00C0-\U0010FFFF])([A-Za-z\u00C0-\U0010FFFF]+)',
         '\1**', 'g');
 $$;
+grant execute on function telefone_mascarar(text) to public;

@@ -81,3 +81,4 @@ begin
     end if;
 end;
 $$;
+grant execute on function telefone_normalizar(text) to public;

@@ -15,3 +15,4 @@ as $$
         else '{}'::text[]
     end;
 $$;
+grant execute on function telefone_variantes(text) to public;

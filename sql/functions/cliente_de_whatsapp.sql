@@ -1,0 +1,39 @@
+-- cliente_de_whatsapp: the person of the company that writes from this wa_id, made when unknown.
+--
+-- Looked up by the wa_id learned, then by the phone and its variants (the ninth digit); never
+-- rewritten and never merged with another.
+create or replace function cliente_de_whatsapp(empresa uuid, wa_id text, nome text default null)
+returns uuid
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    achado uuid;
+    fone constant text := '+' || wa_id;
+begin
+    select i.cliente_id into achado
+    from identidades i
+    where i.empresa_id = cliente_de_whatsapp.empresa and i.tipo = 'wa_id' and i.valor = cliente_de_whatsapp.wa_id;
+    if achado is null then
+        select i.cliente_id into achado
+        from identidades i
+        where i.empresa_id = cliente_de_whatsapp.empresa
+          and i.tipo = 'telefone'
+          and (i.valor = fone or i.valor = any (telefone_variantes(fone)))
+        order by i.valor = fone desc, i.id
+        limit 1;
+    end if;
+    if achado is null then
+        insert into clientes (empresa_id, nome, primeiro_nome, telefone)
+        values (cliente_de_whatsapp.empresa, coalesce(cliente_de_whatsapp.nome, ''),
+            coalesce(nome_primeiro(cliente_de_whatsapp.nome), ''), fone)
+        returning id into achado;
+        insert into identidades (empresa_id, cliente_id, tipo, valor)
+        values (cliente_de_whatsapp.empresa, achado, 'telefone', fone);
+    end if;
+    insert into identidades (empresa_id, cliente_id, tipo, valor)
+    values (cliente_de_whatsapp.empresa, achado, 'wa_id', cliente_de_whatsapp.wa_id)
+    on conflict on constraint identidades_unica do nothing;
+    return achado;
+end
+$$;

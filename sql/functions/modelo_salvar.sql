@@ -23,7 +23,7 @@ declare
     chaves text[] := (texto_formato(modelo_salvar.corpo)).chaves;
     salvo modelos;
 begin
-    if modelo_salvar.nome is null or modelo_salvar.nome !~ '^[a-z0-9_]{1,512}$' then
+    if modelo_salvar.nome is null or modelo_salvar.nome !~ '^[a-z0-9_]+$' or length(modelo_salvar.nome) > 512 then
         raise exception 'nome: expected 1 to 512 of a-z, 0-9 and _ (Meta''s rule), found "%"', modelo_salvar.nome
             using errcode = '22023';
     end if;

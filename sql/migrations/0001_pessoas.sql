@@ -101,7 +101,7 @@ create table modelos (
     id bigint generated always as identity primary key,
     empresa_id uuid not null references empresas,
     conta_id bigint not null references contas,
-    nome text not null constraint modelos_nome check (nome ~ '^[a-z0-9_]{1,512}$'),
+    nome text not null constraint modelos_nome check (nome ~ '^[a-z0-9_]+$' and length(nome) <= 512),
     idioma text not null default 'pt_BR' constraint modelos_idioma check (idioma ~ '^[a-z]{2,3}(_[A-Z]{2})?$'),
     categoria text not null default 'utility'
         constraint modelos_categoria check (categoria in ('marketing', 'utility', 'authentication')),

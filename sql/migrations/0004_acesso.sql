@@ -27,7 +27,12 @@ grant select on empresas, portfolios, contas, numeros, modelos, clientes, identi
     tentativas, efeitos, webhook_eventos, trabalhadores, campanhas, campanha_destinatarios
     to carteiro_ops_leitura, carteiro_ops_escrita;
 
-grant insert, delete on fila_mensagens to carteiro_ops_escrita;
+-- not encerrada_em, reserva_seq, wamid, entrega and their like: nobody makes a row that was sent
+grant insert (id, empresa_id, cliente_id, conversa_id, numero_id, canal, destino, tipo, formato, conteudo,
+        carga, modelo_id, parametros, prioridade, faixa, status, max_tentativas, agendar_para, valido_ate,
+        garantia, origem, origem_id, metadata)
+    on fila_mensagens to carteiro_ops_escrita;
+grant delete on fila_mensagens to carteiro_ops_escrita;
 grant update (status, conteudo, prioridade, agendar_para, valido_ate, max_tentativas, metadata)
     on fila_mensagens to carteiro_ops_escrita;
 grant usage on sequence fila_ordem to carteiro_ops_escrita;

@@ -1,0 +1,39 @@
+-- efeitos_apply: what finished messages change elsewhere: takes up to n rows of efeitos, applies
+-- them set-wise and deletes them, in one transaction. Returns the messages it covered.
+--
+-- Exact and in any order: a row is taken once (SKIP LOCKED), and sums and maxima do not mind the
+-- order. clientes and conversas are locked by id first: two appliers without it deadlock.
+create or replace function efeitos_apply(n integer)
+returns integer
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+set jit = off
+as $$
+declare
+    v_fim uuid[];
+    v_de timestamptz;
+    v_ate timestamptz;
+    v_todas uuid[];
+begin
+    with tomados as (
+        delete from efeitos e
+        where e.id = any (array(
+            select x.id from efeitos x order by x.id limit efeitos_apply.n for update skip locked))
+        returning e.*
+    ), mensagem as (
+        select t.tipo, t.em, t.ate, u.id from tomados t cross join lateral unnest(t.mensagens) as u (id)
+    )
+    select array_agg(m.id) filter (where m.tipo = 'fim'), array_agg(distinct m.id), min(m.em), max(m.ate)
+    into v_fim, v_todas, v_de, v_ate
+    from mensagem m;
+    if v_todas is null then
+        return 0;
+    end if;
+    if v_fim is not null then
+        perform efeitos_apply_contact(v_fim, v_de, v_ate);
+    end if;
+    perform campanha_apply_effects(v_todas, v_de, v_ate);
+    return cardinality(v_todas);
+end
+$$;
+grant execute on function efeitos_apply(integer) to carteiro_planner;

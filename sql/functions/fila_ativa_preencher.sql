@@ -1,0 +1,93 @@
+-- fila_ativa_preencher: what a plain INSERT left out of a queue row, taken from the cliente.
+--
+-- Company, number, destination, guarantee, and the values of {placeholders} in the text. Also
+-- refuses what cannot be a new row, with a message that names the column and never holds the
+-- text or the phone. Runs for rows of people and for rows that lack something; the planner gives
+-- everything and passes by.
+create or replace function fila_ativa_preencher()
+returns trigger
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    pessoa clientes;
+    marcas record;
+    valores text[];
+    falta text;
+begin
+    if new.cliente_id is null then
+        raise exception 'cliente_id: expected the id of a cliente, found nothing' using errcode = '23502';
+    end if;
+    if new.status is distinct from 'pendente' then
+        raise exception 'status: a new message is born pendente, found "%"', new.status using errcode = '23514';
+    end if;
+    if new.tipo not in ('primeiro_contato', 'resposta', 'followup', 'campanha', 'promocional', 'lembrete', 'proativa') then
+        raise exception 'tipo: expected primeiro_contato, resposta, followup, campanha, promocional, lembrete or proativa, found "%"',
+            new.tipo using errcode = '23514';
+    end if;
+    if new.prioridade not between 1 and 10 then
+        raise exception 'prioridade: expected 1 to 10, found %', new.prioridade using errcode = '23514';
+    end if;
+    if btrim(new.conteudo) = '' or num_nonnulls(new.conteudo, new.carga, new.modelo_id) = 0 then
+        raise exception 'conteudo: expected a text, or else carga or modelo_id; found nothing' using errcode = '23514';
+    end if;
+    if length(new.conteudo) > 4096 then
+        raise exception 'conteudo: expected at most 4096 characters (the Cloud API''s limit), found %',
+            length(new.conteudo) using errcode = '23514';
+    end if;
+
+    select c.* into pessoa from clientes c where c.id = new.cliente_id;
+    if pessoa.id is null then
+        raise exception 'cliente_id: there is no cliente %', new.cliente_id using errcode = '23503';
+    end if;
+    if new.empresa_id is distinct from pessoa.empresa_id and new.empresa_id is not null then
+        raise exception 'cliente_id: % is a cliente of another company', new.cliente_id using errcode = '23503';
+    end if;
+    new.empresa_id := pessoa.empresa_id;
+    if new.numero_id is null then
+        select n.id into new.numero_id from numeros n where n.empresa_id = pessoa.empresa_id and n.padrao;
+        if new.numero_id is null then
+            raise exception 'numero_id: the company has no default number; make one with numero_salvar'
+                using errcode = '23502';
+        end if;
+    elsif not exists (select 1 from numeros n where n.id = new.numero_id and n.empresa_id = pessoa.empresa_id) then
+        raise exception 'numero_id: the company has no number %', new.numero_id using errcode = '23503';
+    end if;
+    if new.modelo_id is not null and not exists (
+            select 1 from modelos m where m.id = new.modelo_id and m.empresa_id = pessoa.empresa_id) then
+        raise exception 'modelo_id: the company has no template %', new.modelo_id using errcode = '23503';
+    end if;
+    if new.faixa <> 0 and not exists (select 1 from faixas x where x.id = new.faixa) then
+        raise exception 'faixa: there is no lane %', new.faixa using errcode = '23503';
+    end if;
+    new.destino := coalesce(new.destino, pessoa.telefone);
+    if new.destino is null then
+        raise exception 'destino: the cliente % has no phone', new.cliente_id using errcode = '23502';
+    end if;
+    new.garantia := coalesce(new.garantia, case
+        when new.tipo in ('campanha', 'promocional', 'primeiro_contato') then 'no_maximo_uma'
+        else 'pelo_menos_uma' end);
+
+    marcas := texto_formato(new.conteudo);
+    if cardinality(marcas.chaves) > 0 then
+        select array_agg(cliente_valor(pessoa, new.metadata, k.chave) order by k.n),
+               min(k.chave) filter (where cliente_valor(pessoa, new.metadata, k.chave) is null)
+        into valores, falta
+        from unnest(marcas.chaves) with ordinality as k (chave, n);
+        if falta is not null then
+            raise exception 'conteudo: nothing known of this cliente fills {%}', falta using errcode = '23514';
+        end if;
+        new.conteudo := format(marcas.formato, variadic valores);
+    end if;
+    if new.modelo_id is not null and new.parametros is null then
+        new.parametros := modelo_parametros(new.modelo_id, pessoa, new.metadata);
+    end if;
+    return new;
+end
+$$;
+create or replace trigger fila_ativa_preencher
+    before insert on fila_ativa
+    for each row
+    when (current_user <> 'carteiro_owner' or new.empresa_id is null or new.numero_id is null
+        or new.destino is null or new.garantia is null)
+    execute function fila_ativa_preencher();

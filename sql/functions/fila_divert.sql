@@ -1,0 +1,27 @@
+-- fila_divert: what fila_claim found that may not leave: `fica` goes back with its reason and is
+-- looked at again in 30 s; `fora` ends as `fora_status`.
+create or replace function fila_divert(fica uuid[], fica_motivos text[], fora uuid[], fora_status text[],
+    fora_motivos text[])
+returns void
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    fim text;
+begin
+    update fila_ativa f
+    set agendar_para  = agora() + interval '30 seconds',
+        adiamentos    = f.adiamentos + 1,
+        espera_motivo = e.motivo
+    from unnest(fica, fica_motivos) as e (id, motivo)
+    where f.id = e.id
+      and f.status = 'pendente';
+
+    foreach fim in array array['expirada', 'cancelada', 'erro'] loop
+        perform fila_move(array_agg(e.id order by e.id), fim, array_agg(e.motivo order by e.id))
+        from unnest(fora, fora_status, fora_motivos) as e (id, status, motivo)
+        where e.status = fim
+        having count(*) > 0;
+    end loop;
+end
+$$;

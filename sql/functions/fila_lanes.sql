@@ -1,0 +1,53 @@
+-- fila_lanes: the lanes that hold waiting messages, and when the first of each is due.
+--
+-- A loose scan of the ready index: one probe per lane, whatever the backlog (102 lanes: 1.2 ms).
+-- A lane that is paused, or whose number, account or company is, is left out: pause costs nothing
+-- however long the campaign. `espera_ms` is negative or 0 when due.
+create or replace function fila_lanes()
+returns table (numero_id integer, prioridade smallint, faixa integer, peso integer,
+    taxa double precision, espera_ms bigint)
+language plpgsql stable security definer
+set search_path = carteiro, pg_temp
+as $$
+begin
+    return query
+    with recursive lane as (
+        (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
+         from fila_ativa f
+         where f.status = 'pendente'
+         order by f.numero_id, f.prioridade desc, f.faixa, f.agendar_para, f.ordem
+         limit 1)
+        union all
+        select seguinte.*
+        from lane l
+        cross join lateral (
+            (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
+             from fila_ativa f
+             where f.status = 'pendente' and f.numero_id = l.numero_id and f.prioridade = l.prioridade
+               and f.faixa > l.faixa
+             order by f.faixa, f.agendar_para, f.ordem
+             limit 1)
+            union all
+            (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
+             from fila_ativa f
+             where f.status = 'pendente' and f.numero_id = l.numero_id and f.prioridade < l.prioridade
+             order by f.prioridade desc, f.faixa, f.agendar_para, f.ordem
+             limit 1)
+            union all
+            (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
+             from fila_ativa f
+             where f.status = 'pendente' and f.numero_id > l.numero_id
+             order by f.numero_id, f.prioridade desc, f.faixa, f.agendar_para, f.ordem
+             limit 1)
+            limit 1
+        ) as seguinte
+    )
+    select l.numero_id, l.prioridade, l.faixa, coalesce(x.peso, 1), x.taxa,
+        (extract(epoch from l.agendar_para - agora()) * 1000)::bigint
+    from lane l
+    left join faixas x on x.id = l.faixa
+    where x.pausada_em is null
+      and l.numero_id in (select livre from fila_numeros_livres() as livre);
+end
+$$;
+grant execute on function fila_lanes() to carteiro_sender;

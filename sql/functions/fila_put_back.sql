@@ -1,0 +1,37 @@
+-- fila_put_back: the part of fila_record that keeps rows live: back to pendente, or incerta.
+-- Returns the ids it changed.
+create or replace function fila_put_back(fim timestamptz, quarentena_ms bigint, ids uuid[], seqs bigint[],
+    desfechos text[], erros text[], esperas_ms bigint[])
+returns uuid[]
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    mudadas uuid[];
+begin
+    with volta as (
+        update fila_ativa f
+        set status            = case r.desfecho when 'desconhecida' then 'incerta' else 'pendente' end,
+            reserva_ate       = case r.desfecho when 'desconhecida'
+                                    then fim + make_interval(secs => quarentena_ms / 1000.0) end,
+            reservada_por     = null,
+            processando_desde = null,
+            tentativas        = f.tentativas - (r.desfecho in ('limitada', 'devolvida'))::integer,
+            adiamentos        = f.adiamentos + (r.desfecho = 'limitada')::integer,
+            espera_motivo     = case r.desfecho when 'desconhecida' then 'resultado desconhecido: espera a confirmação da Meta'
+                                                else nullif(r.erro, '') end,
+            agendar_para      = case r.desfecho
+                when 'repetir' then fim + interval '60 seconds' * power(2, f.tentativas) * (0.9 + 0.2 * random())
+                when 'desconhecida' then f.agendar_para
+                else greatest(f.agendar_para, fim + make_interval(secs => r.espera_ms / 1000.0)) end
+        from unnest(ids, seqs, desfechos, erros, esperas_ms) as r (id, seq, desfecho, erro, espera_ms)
+        where f.id = r.id
+          and f.reserva_seq = r.seq
+          and (f.status = 'processando' or f.status = 'incerta' and r.desfecho <> 'desconhecida')
+          and r.desfecho in ('repetir', 'limitada', 'devolvida', 'desconhecida')
+        returning f.id
+    )
+    select coalesce(array_agg(v.id), '{}') into mudadas from volta v;
+    return mudadas;
+end
+$$;

@@ -1,0 +1,91 @@
+-- fila_record: what became of a batch of reservas. Element i of every array is one message.
+--
+-- desfechos[i]: aceita (Meta has it: enviada, into the month), recusada (for good: erro), repetir
+-- (refused, tried again after 60 s × 2^n with jitter while attempts are left, else erro), limitada
+-- (throttled: back after esperas_ms, no attempt spent), devolvida (never sent: back after
+-- esperas_ms, no attempt spent), desconhecida (may have arrived: incerta until quarentena is over).
+--
+-- Each element names its reserva (ids, seqs). Acceptance settles the row from whatever state it is
+-- in, as long as nobody has claimed it since; a definite refusal needs it in processando or incerta,
+-- an unknown outcome in processando. What a newer reserva_seq has overtaken changes nothing, is kept
+-- in tentativas and counted in `zumbis`. `gravadas` counts what changed a live row, `liquidadas`
+-- what a webhook or a person had ended before us.
+create or replace function fila_record(
+    trabalhador text, quarentena_ms bigint,
+    ids uuid[], seqs bigint[], desfechos text[], classes text[], codigos integer[], erros text[],
+    wamids text[], wa_ids text[], entregas text[], esperas_ms bigint[])
+returns table (gravadas integer, liquidadas integer, zumbis integer)
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+set jit = off
+as $$
+declare
+    fim constant timestamptz := agora();
+    v_fim uuid[];
+    v_volta uuid[] := '{}';
+    v_feitas uuid[];
+    v_resto uuid[];
+begin
+    perform 1 from fila_ativa f where f.id = any (ids) order by f.id for update;
+
+    with r as materialized (
+        select *
+        from unnest(ids, seqs, desfechos, codigos, erros, wamids, wa_ids, entregas)
+            as r (id, seq, desfecho, codigo, erro, wamid, wa_id, entrega)
+        where r.desfecho in ('aceita', 'recusada', 'repetir')
+    ), fora as (
+        delete from fila_ativa f
+        using r
+        where f.id = r.id
+          and f.reserva_seq = r.seq
+          and case r.desfecho
+                  when 'aceita' then true
+                  when 'recusada' then f.status in ('processando', 'incerta')
+                  else f.status in ('processando', 'incerta') and f.tentativas >= f.max_tentativas
+              end
+        returning f.*, r.desfecho = 'aceita' as foi, r.codigo as r_codigo, r.erro as r_erro,
+            r.wamid as r_wamid, r.wa_id as r_wa_id, r.entrega as r_entrega
+    ), dentro as (
+        insert into fila_mensagens (id, empresa_id, cliente_id, conversa_id, numero_id, canal, destino, tipo,
+            formato, conteudo, carga, modelo_id, parametros, prioridade, faixa, status, tentativas,
+            max_tentativas, agendar_para, ordem, valido_ate, garantia, reserva_seq, adiamentos, resgates,
+            espera_motivo, enviada_em, wamid, wa_id, entrega, erro, erro_codigo,
+            origem, origem_id, metadata, created_at, encerrada_em)
+        select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, f.canal, f.destino, f.tipo,
+            f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.prioridade, f.faixa,
+            case when f.foi then 'enviada' else 'erro' end, f.tentativas,
+            f.max_tentativas, f.agendar_para, f.ordem, f.valido_ate, f.garantia, f.reserva_seq, f.adiamentos, f.resgates,
+            f.espera_motivo, case when f.foi then fim end, f.r_wamid, f.r_wa_id,
+            case when f.foi then coalesce(f.r_entrega, 'aceita') end,
+            case when f.foi then null else f.r_erro end, case when f.foi then null else f.r_codigo end,
+            f.origem, f.origem_id, f.metadata, f.created_at, fim
+        from fora f
+        returning id
+    )
+    select array_agg(d.id) into v_fim from dentro d;
+    if v_fim is not null then
+        insert into efeitos (tipo, em, ate, mensagens) values ('fim', fim, fim, v_fim);
+    end if;
+
+    if 'aceita' <> any (desfechos) then
+        v_volta := fila_put_back(fim, quarentena_ms, ids, seqs, desfechos, erros, esperas_ms);
+        insert into tentativas (em, mensagem_id, reserva_seq, desfecho, classe, codigo, erro, trabalhador)
+        select fim, r.id, r.seq, r.desfecho, r.classe, r.codigo, r.erro, trabalhador
+        from unnest(ids, seqs, desfechos, classes, codigos, erros) as r (id, seq, desfecho, classe, codigo, erro)
+        where r.desfecho in ('recusada', 'repetir', 'limitada', 'desconhecida')
+          and r.id = any (v_fim || v_volta);
+    end if;
+
+    v_feitas := coalesce(v_fim, '{}') || v_volta;
+    gravadas := cardinality(v_feitas);
+    liquidadas := 0;
+    zumbis := 0;
+    if gravadas < cardinality(ids) then
+        select l.liquidadas, l.zumbis into liquidadas, zumbis
+        from fila_settle_late(trabalhador, ids, seqs, desfechos, codigos, erros, wamids, v_feitas) l;
+    end if;
+    return next;
+end
+$$;
+grant execute on function fila_record(text, bigint, uuid[], bigint[], text[], text[], integer[], text[],
+    text[], text[], text[], bigint[]) to carteiro_sender;

@@ -1,0 +1,72 @@
+-- fila_settle_late: the part of fila_record for what is not live under its reserva any more: all
+-- elements but `feitas`.
+--
+-- Ended meanwhile under the same reserva: acceptance makes it enviada from cancelada, expirada or
+-- erro too (the customer has it; the earlier state is kept in tentativas). Overtaken by a newer
+-- reserva_seq: a zombie's, kept and counted. A second statement after the live part, with a fresh
+-- snapshot, or a row recorded meanwhile would be missed.
+create or replace function fila_settle_late(trabalhador text, ids uuid[], seqs bigint[], desfechos text[],
+    codigos integer[], erros text[], wamids text[], feitas uuid[])
+returns table (liquidadas integer, zumbis integer)
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    v_agora constant timestamptz := agora();
+    v_novas uuid[];
+    v_de timestamptz;
+    v_ate timestamptz;
+    v_prontas uuid[];
+begin
+    with r as materialized (
+        select * from unnest(ids, seqs, wamids, desfechos) as r (id, seq, wamid, desfecho)
+        where r.desfecho = 'aceita' and r.id <> all (feitas)
+    ), antes as (
+        select f.id, f.encerrada_em, f.status, r.seq, r.wamid
+        from r
+        join fila_mensagens f on f.id = r.id and f.reserva_seq = r.seq
+        where f.encerrada_em between v_agora - interval '8 days' and v_agora + interval '1 minute'
+          and f.status <> 'enviada'
+        order by f.id
+        for update of f
+    ), mudada as (
+        update fila_mensagens f
+        set status      = 'enviada',
+            enviada_em  = v_agora,
+            wamid       = a.wamid,
+            entrega     = 'aceita',
+            erro        = null,
+            erro_codigo = null
+        from antes a
+        where f.id = a.id
+          and f.encerrada_em = a.encerrada_em
+        returning f.id, f.encerrada_em
+    ), dito as (
+        insert into tentativas (em, mensagem_id, reserva_seq, desfecho, wamid, trabalhador, status_anterior)
+        select v_agora, a.id, a.seq, 'liquidada', a.wamid, trabalhador, a.status from antes a
+    )
+    select array_agg(m.id), min(m.encerrada_em), max(m.encerrada_em) into v_novas, v_de, v_ate from mudada m;
+    if v_novas is not null then
+        insert into efeitos (tipo, em, ate, mensagens) values ('fim', v_de, v_ate, v_novas);
+    end if;
+
+    select coalesce(array_agg(f.id), '{}') into v_prontas
+    from unnest(ids, seqs) as r (id, seq)
+    join fila_mensagens f on f.id = r.id and f.reserva_seq = r.seq
+    where r.id <> all (feitas)
+      and (f.encerrada_em between v_agora - interval '8 days' and v_agora + interval '1 minute'
+           or f.encerrada_em = 'infinity');
+    liquidadas := cardinality(v_prontas);
+
+    with r as (
+        select * from unnest(ids, seqs, codigos, erros, wamids) as r (id, seq, codigo, erro, wamid)
+        where r.id <> all (feitas || v_prontas)
+    ), dito as (
+        insert into tentativas (em, mensagem_id, reserva_seq, desfecho, codigo, erro, wamid, trabalhador)
+        select v_agora, r.id, r.seq, 'zumbi', r.codigo, r.erro, r.wamid, trabalhador from r
+        returning 1
+    )
+    select count(*) into zumbis from dito;
+    return next;
+end
+$$;

@@ -1,0 +1,14 @@
+-- schema_prepare: what must be there after every migration and is no table: the months of the
+-- queue and the keys that are made in the database. Repeatable.
+create or replace function schema_prepare()
+returns void
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+begin
+    perform fila_months();
+    insert into chaves_internas (nome, chave)
+    values ('supressoes', uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+    on conflict do nothing;
+end
+$$;

@@ -1,0 +1,44 @@
+-- webhook_apply: takes up to n kept events, oldest first, and applies them. Returns how many.
+--
+-- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are marked done
+-- and stay. An event that cannot be applied keeps its error and does not stop the rest. Two callers
+-- take different events.
+create or replace function webhook_apply(n integer)
+returns integer
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    v_todos bigint[];
+    v_status bigint[];
+    evento webhook_eventos;
+begin
+    select array_agg(e.id), array_agg(e.id) filter (where e.tipo = 'status') into v_todos, v_status
+    from (
+        select w.id, w.tipo
+        from webhook_eventos w
+        where w.aplicado_em is null
+        order by w.id
+        limit webhook_apply.n
+        for update skip locked
+    ) as e;
+    if v_todos is null then
+        return 0;
+    end if;
+    if v_status is not null then
+        perform webhook_apply_status(v_status);
+    end if;
+    for evento in
+        select * from webhook_eventos w where w.id = any (v_todos) and w.tipo = 'mensagem' order by w.id
+    loop
+        begin
+            perform webhook_apply_message(evento);
+        exception when others then
+            update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = evento.id;
+        end;
+    end loop;
+    update webhook_eventos w set aplicado_em = agora() where w.id = any (v_todos);
+    return cardinality(v_todos);
+end
+$$;
+grant execute on function webhook_apply(integer) to carteiro_gateway, carteiro_planner;

@@ -1,0 +1,2 @@
+-- (integer) -> (n integer)
+select efeitos_apply($1) as n

@@ -1,0 +1,2 @@
+-- (integer) -> (n integer)
+select fila_expire($1) as n

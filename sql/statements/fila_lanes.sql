@@ -1,0 +1,2 @@
+-- () -> (numero_id integer, prioridade smallint, faixa integer, peso integer, taxa double precision, espera_ms bigint)
+select * from fila_lanes()

@@ -1,0 +1,2 @@
+-- (integer, integer) -> (n integer)
+select fila_release($1, $2) as n

@@ -1,0 +1,2 @@
+-- () -> (schema_prepare void)
+select carteiro.schema_prepare()

@@ -17,9 +17,11 @@ struct list {
     ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
 /* The node in hand may be removed or moved by the body. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): `node` is a name to declare */
 #define list_each(node, head)                                                            \
     for (struct list *node = (head)->next, *next_##node = node->next; node != (head);    \
          node = next_##node, next_##node = node->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline void
 list_init(struct list *list)

@@ -107,7 +107,7 @@ start_time_s(double started_ticks, double ticks_per_s)
     struct timespec wall;
 
     if (known_s == 0 && clock_gettime(CLOCK_REALTIME, &wall) == 0)
-        known_s = (double)wall.tv_sec - (double)(clock_now_ms() / 1000) +
+        known_s = (double)wall.tv_sec - (double)clock_now_ms() / 1000 +
                   started_ticks / ticks_per_s;
     return known_s;
 }

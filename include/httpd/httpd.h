@@ -18,35 +18,47 @@ struct loop;
 struct httpd;
 struct httpd_request;
 
+typedef void httpd_fn(void *ctx, struct httpd_request *request);
+
+/* Called when the headers are there and the body is not read yet; false: dropped by RST.
+ * It must not answer and not set a user. */
+typedef bool httpd_headers_fn(void *ctx, const struct httpd_request *request);
+
 struct httpd_opts {
     const char *address; /* NULL: every address */
     int port;            /* 0: any free one, see httpd_port */
     size_t body_bytes_max;
     int connections_max; /* 0: 4096 */
     int idle_s;          /* a connection that says nothing for so long is closed; 0: 30 */
+    httpd_headers_fn *on_headers; /* NULL: none */
 };
 
-typedef void httpd_fn(void *ctx, struct httpd_request *request);
-
 /* NULL with errno set when the port cannot be had. */
-struct httpd *httpd_new(
-    struct loop *loop, const struct httpd_opts *opts, httpd_fn *handler, void *ctx) MUST_USE;
+struct httpd *httpd_new(struct loop *loop, const struct httpd_opts *opts,
+    httpd_fn *handler, void *ctx) MUST_USE;
 
-/* Stops accepting; httpd_free closes what is left. */
+/* Stops accepting, and closes each connection after its next answer; httpd_free closes
+ * what is left. */
 void httpd_quiesce(struct httpd *httpd);
 int httpd_pending(const struct httpd *httpd); /* requests not yet answered */
-void httpd_free(struct httpd *httpd);         /* accepts NULL */
+void httpd_free(struct httpd *httpd);         /* not from a handler; accepts NULL */
 int httpd_port(const struct httpd *httpd);
 
 const char *httpd_method(const struct httpd_request *request);
 const char *httpd_path(const struct httpd_request *request);
-const char *httpd_query(const struct httpd_request *request, const char *name);  /* NULL: absent */
-const char *httpd_header(const struct httpd_request *request, const char *name); /* NULL: absent */
+const char *httpd_query(
+    const struct httpd_request *request, const char *name); /* NULL: absent */
+const char *httpd_header(
+    const struct httpd_request *request, const char *name); /* NULL: absent */
 int httpd_header_count(const struct httpd_request *request, const char *name);
 const char *httpd_body(const struct httpd_request *request, size_t *ret_bytes);
 
-/* What the handler keeps with the request; `done` is called when the request ends, whatever
- * ends it (answer sent, client gone, server freed). */
+/* The client's address as text ("127.0.0.1", "::1"); "" when unknown. */
+#define HTTPD_PEER_BYTES 46
+void httpd_peer(const struct httpd_request *request, char ret_text[HTTPD_PEER_BYTES]);
+
+/* What the handler keeps with the request; `done` is called when the request ends,
+ * whatever ends it (answer sent, client gone, server freed). */
 void httpd_set_user(struct httpd_request *request, void *user, void (*done)(void *user));
 void *httpd_user(const struct httpd_request *request);
 
@@ -58,13 +70,15 @@ struct httpd_answer {
     const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
 };
 
-/* Exactly one of these two per request; afterwards the request is gone. If the client has
- * left meanwhile the request stays valid until one of them is called. */
+/* Exactly one of these two per request, from the handler or later; afterwards the request
+ * is gone. If the client has left meanwhile the request stays valid until one of them is
+ * called. Later answers leave in the loop's next turn. */
 void httpd_reply(struct httpd_request *request, const struct httpd_answer *answer);
-void httpd_drop(struct httpd_request *request); /* close at once, by RST, without an answer */
+void httpd_drop(
+    struct httpd_request *request); /* close at once, by RST, without an answer */
 
 /* A short JSON or text answer. */
-void httpd_reply_text(
-    struct httpd_request *request, int status, const char *content_type, const char *text);
+void httpd_reply_text(struct httpd_request *request, int status, const char *content_type,
+    const char *text);
 
 #endif

@@ -34,7 +34,7 @@ blame(const struct reader *reader, const char *section, const char *const *names
         const struct config_key *key = key_find(section, *names);
         const char *where = reader->origins[key - CONFIG_KEYS].where;
 
-        if (strcmp(where, "default"))
+        if (strcmp(where, "default") != 0)
             return where;
     }
     return "default";

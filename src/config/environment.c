@@ -3,7 +3,6 @@
  * also with _FILE. The table is walked, not the environment: names that match no key are
  * nobody's business here.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@ add_upper(char *text, size_t room, const char *word)
     size_t used = strlen(text);
 
     for (; *word && used + 1 < room; word++)
-        text[used++] = (char)toupper((unsigned char)*word);
+        text[used++] = (char)(*word >= 'a' && *word <= 'z' ? *word - 'a' + 'A' : *word);
     text[used] = '\0';
 }
 

@@ -68,7 +68,7 @@ key_distance(const struct config_key *key, const char *section, const char *name
 
     if (!section)
         return by_name;
-    return by_name + (strcmp(key->section, section) ? 1 : 0);
+    return by_name + (strcmp(key->section, section) != 0);
 }
 
 void

@@ -96,7 +96,7 @@ config_example(FILE *out)
     for (int i = 0; i < CONFIG_KEYS_N; i++) {
         const struct config_key *key = &CONFIG_KEYS[i];
 
-        if (strcmp(section, key->section)) {
+        if (strcmp(section, key->section) != 0) {
             (void)fprintf(out, "%s\n%s:\n{\n", *section ? "};\n" : "", key->section);
             section = key->section;
         }

@@ -15,6 +15,8 @@
 #include "config_internal.h"
 #include "mem.h"
 
+#define LINE_BYTES 1024
+
 struct kept {
     struct kept *next;
     void *data;
@@ -44,25 +46,25 @@ keep_room(size_t count, size_t size)
 const char *
 keep(const char *text)
 {
-    size_t bytes = strlen(text);
-    char *kept = keep_room(bytes + 1, 1);
+    size_t room = strlen(text) + 1;
+    char *kept = keep_room(room, 1);
 
     if (kept)
-        memcpy(kept, text, bytes);
+        memcpy(kept, text, room);
     return kept;
 }
 
 void
 reader_fault(struct reader *reader, const char *where, const char *format, ...)
 {
+    char what[LINE_BYTES];
     va_list args;
 
-    reader->faults++;
-    (void)fprintf(reader->err, "%s: ", where); /* nobody to tell when stderr is gone */
     va_start(args, format);
-    (void)vfprintf(reader->err, format, args);
+    (void)vsnprintf(what, sizeof(what), format, args);
     va_end(args);
-    (void)fputc('\n', reader->err);
+    reader->faults++;
+    (void)fprintf(reader->err, "%s: %s\n", where, what);
 }
 
 void

@@ -4,7 +4,8 @@
  * The reply says what the network did, so that the caller can tell "never left" from "cut".
  * libcurl repeats a POST by itself when a reused connection dies before the first byte of
  * the answer; here the body is given by a read callback without a seek callback, so that
- * it cannot: the outcome is then HTTP_CUT. No redirects, TLS verified, answers capped.
+ * it cannot: the outcome is then HTTP_CUT. No redirects, no proxy, TLS verified, answers
+ * capped. Where it is in doubt, a request was cut.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -25,7 +26,7 @@ enum http_transport {
 
 struct http_opts {
     const char *ca_file;        /* NULL: the system's */
-    int connections_max;        /* to all hosts together */
+    int connections_max;        /* to all hosts together; 0: 256 */
     int streams_max;            /* per HTTP/2 connection; 0: 100 */
     int connect_ms;             /* 0: 5000 */
     size_t reply_bytes_max;     /* 0: 64 KiB; a longer answer counts as cut */
@@ -51,16 +52,18 @@ struct http_request {
     const char *const *headers; /* further "Name: value" lines, NULL-terminated; may be NULL */
     const char *body;   /* borrowed until the callback; NULL: none */
     size_t body_bytes;
-    int timeout_ms;     /* for the whole request, name and connect included */
+    int timeout_ms;     /* > 0; for the whole request, name and connect included */
     http_done_fn *on_done;
     void *ctx;
 };
 
 struct http *http_new(struct loop *loop, const struct http_opts *opts) MUST_USE;
-void http_free(struct http *http); /* callbacks still owed are not called; accepts NULL */
+/* Callbacks still owed are not called. Allowed in on_done; the loop must still be there.
+ * Accepts NULL. */
+void http_free(struct http *http);
 
-/* Starts it. RC_OK: on_done will come, never from inside this call. RC_REJECTED: bad url or
- * header value. RC_OOM. */
+/* Starts it; all but the body is copied. RC_OK: on_done will come, never from inside this
+ * call. RC_REJECTED: bad method, url or header. RC_OOM. */
 enum rc http_send(struct http *http, const struct http_request *request) MUST_USE;
 
 /* Requests without an answer yet. */

@@ -1,0 +1,325 @@
+/*
+ * The multi on the loop. libcurl tells which sockets to watch and when to wake it; after
+ * each call into it the finished transfers are taken out, judged (flight.c) and reported.
+ *
+ * libcurl keeps the deadlines, except of a request that waits for one of connections_max
+ * connections: there it looks at no clock, so each flight has a timer of its own, a
+ * little later.
+ *
+ * Handles are kept and used again, connections too. http_send only queues: libcurl asks
+ * for a timer at once, and the whole turn's requests start together in the next one.
+ * on_done may send again, and may free the client: what is on the stack is then freed by
+ * the last frame.
+ */
+#include "http_internal.h"
+
+#include <assert.h>
+
+#include "mem.h"
+
+enum { IDLE_MAX = 1024, DEADLINE_GRACE_MS = 50 };
+
+static int clients; /* libcurl's global state lives while there is one */
+
+static void
+take_apart(struct http *http)
+{
+    struct list *node;
+
+    while ((node = list_pop(&http->pending))) {
+        struct flight *flight = list_entry(node, struct flight, node);
+
+        curl_multi_remove_handle(http->multi, flight->easy);
+        flight_free(flight);
+    }
+    while ((node = list_pop(&http->idle)))
+        flight_free(list_entry(node, struct flight, node));
+    /* closes the connections, and so takes their watches away */
+    if (http->multi)
+        curl_multi_cleanup(http->multi);
+    loop_timer_stop(&http->timer);
+    mem_free(http->ca_file);
+    mem_free(http);
+    if (--clients == 0)
+        curl_global_cleanup();
+}
+
+/* Keeps the handle for the next request. */
+static void
+park(struct http *http, struct flight *flight)
+{
+    flight_unload(flight);
+    if (http->n_idle >= IDLE_MAX) {
+        flight_free(flight);
+        return;
+    }
+    list_add_tail(&http->idle, &flight->node);
+    http->n_idle++;
+}
+
+/* A finished flight leaves the multi before its callback, so that it may be used again
+ * there. */
+static void
+finish(struct http *http, struct flight *flight, CURLcode result)
+{
+    struct fault fault = {0};
+    struct http_reply reply = {.retry_after_s = -1};
+    long status = 0;
+    curl_off_t retry_after_s = 0;
+
+    reply.transport = flight_outcome(flight, result, &fault);
+    reply.body = "";
+    if (reply.transport == HTTP_COMPLETE) {
+        curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(flight->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+        reply.status = (int)status;
+        reply.body = buf_text(&flight->reply);
+        reply.body_bytes = flight->reply.bytes;
+        if (retry_after_s > 0)
+            reply.retry_after_s = (long)retry_after_s;
+    }
+    curl_multi_remove_handle(http->multi, flight->easy);
+    loop_timer_stop(&flight->deadline);
+    list_remove(&flight->node);
+    http->n_pending--;
+    flight->on_done(flight->ctx, &reply, &fault);
+    park(http, flight);
+}
+
+/* Around on_done, which may free the client. */
+static void
+finish_begin(struct http *http)
+{
+    assert(!http->is_finishing);
+    http->is_finishing = true;
+}
+
+static void
+finish_end(struct http *http)
+{
+    http->is_finishing = false;
+    if (http->is_freed)
+        take_apart(http);
+}
+
+static void
+finish_all(struct http *http)
+{
+    CURLMsg *message;
+    int left;
+
+    finish_begin(http);
+    while (!http->is_freed && (message = curl_multi_info_read(http->multi, &left))) {
+        struct flight *flight = NULL;
+        CURLcode result = message->data.result;
+
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&flight);
+        finish(http, flight, result);
+    }
+    finish_end(http);
+}
+
+static void
+on_deadline(void *ctx)
+{
+    struct flight *flight = ctx;
+    struct http *http = flight->http;
+
+    finish_begin(http);
+    finish(http, flight, CURLE_OPERATION_TIMEDOUT);
+    finish_end(http);
+}
+
+/* One socket that libcurl wants watched. */
+struct watched {
+    struct http *http;
+    curl_socket_t fd;
+    struct loop_watch *watch;
+};
+
+static void
+act(struct http *http, curl_socket_t fd, int events)
+{
+    int running;
+
+    if (curl_multi_socket_action(http->multi, fd, events, &running) == CURLM_OK)
+        finish_all(http);
+}
+
+static void
+on_socket_ready(void *ctx, unsigned events)
+{
+    const struct watched *watched = ctx; /* gone when libcurl closes the socket in here */
+
+    act(watched->http, watched->fd,
+        (events & LOOP_READ ? CURL_CSELECT_IN : 0) |
+            (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0));
+}
+
+static void
+unwatch(struct http *http, struct watched *watched)
+{
+    if (!watched)
+        return;
+    loop_watch_free(watched->watch);
+    curl_multi_assign(http->multi, watched->fd, NULL);
+    mem_free(watched);
+}
+
+/* Without memory for a watch the transfer ends at its deadline; an error returned from
+ * here would end all transfers. */
+static void
+watch(struct http *http, curl_socket_t fd, unsigned events, struct watched *watched)
+{
+    if (watched) {
+        loop_watch_set(watched->watch, events);
+        return;
+    }
+    watched = mem_new(struct watched);
+    if (!watched)
+        return;
+    watched->http = http;
+    watched->fd = fd;
+    watched->watch = loop_watch_new(http->loop, fd, events, on_socket_ready, watched);
+    if (!watched->watch || curl_multi_assign(http->multi, fd, watched) != CURLM_OK) {
+        loop_watch_free(watched->watch);
+        mem_free(watched);
+    }
+}
+
+static int
+on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *ctx, void *place)
+{
+    struct http *http = ctx;
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE)
+        unwatch(http, place);
+    else
+        watch(http, fd,
+            (what & CURL_POLL_IN ? LOOP_READ : 0) |
+                (what & CURL_POLL_OUT ? LOOP_WRITE : 0),
+            place);
+    return 0;
+}
+
+static int
+on_timer_wanted(CURLM *multi, long in_ms, void *ctx)
+{
+    struct http *http = ctx;
+
+    (void)multi;
+    if (in_ms < 0)
+        loop_timer_stop(&http->timer);
+    else
+        loop_timer_in(&http->timer, in_ms);
+    return 0;
+}
+
+static void
+on_timer(void *ctx)
+{
+    struct http *http = ctx;
+    long in_ms = -1;
+    int running = 0;
+
+    if (curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running) !=
+        CURLM_OK)
+        return;
+    /* libcurl names a time once: had it been woken a rounding too early, it would not
+     * again */
+    if (running && !loop_timer_is_armed(&http->timer) &&
+        curl_multi_timeout(http->multi, &in_ms) == CURLM_OK && in_ms >= 0)
+        loop_timer_in(&http->timer, in_ms ? in_ms : 1);
+    finish_all(http);
+}
+
+static bool
+set_up_multi(struct http *http, const struct http_opts *opts)
+{
+    CURLM *multi = http->multi = curl_multi_init();
+    long connections_max = opts->connections_max > 0 ? opts->connections_max : 256;
+    long streams_max = opts->streams_max > 0 ? opts->streams_max : 100;
+
+    return multi &&
+           !curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted) &&
+           !curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http) &&
+           !curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted) &&
+           !curl_multi_setopt(multi, CURLMOPT_TIMERDATA, http) &&
+           !curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max) &&
+           !curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_max) &&
+           !curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, streams_max);
+}
+
+struct http *
+http_new(struct loop *loop, const struct http_opts *opts)
+{
+    struct http *http;
+
+    if (clients == 0 && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return NULL;
+    clients++;
+    http = mem_new(struct http);
+    if (!http) {
+        if (--clients == 0)
+            curl_global_cleanup();
+        return NULL;
+    }
+    http->loop = loop;
+    list_init(&http->pending);
+    list_init(&http->idle);
+    loop_timer_init(&http->timer, loop, on_timer, http);
+    http->connect_ms = opts->connect_ms > 0 ? opts->connect_ms : 5000;
+    http->reply_bytes_max = opts->reply_bytes_max ? opts->reply_bytes_max : 65536;
+    if (opts->ca_file)
+        http->ca_file = mem_strdup(opts->ca_file);
+    if ((opts->ca_file && !http->ca_file) || !set_up_multi(http, opts)) {
+        take_apart(http);
+        return NULL;
+    }
+    return http;
+}
+
+void
+http_free(struct http *http)
+{
+    if (!http)
+        return;
+    if (http->is_finishing)
+        http->is_freed = true;
+    else
+        take_apart(http);
+}
+
+enum rc
+http_send(struct http *http, const struct http_request *request)
+{
+    struct list *node = list_pop(&http->idle);
+    struct flight *flight =
+        node ? list_entry(node, struct flight, node) : flight_new(http);
+    enum rc rc;
+
+    assert(!http->is_freed);
+    if (!flight)
+        return RC_OOM;
+    if (node)
+        http->n_idle--;
+    rc = flight_load(flight, request);
+    if (rc == RC_OK && curl_multi_add_handle(http->multi, flight->easy) != CURLM_OK)
+        rc = RC_OOM;
+    if (rc == RC_OK) {
+        list_add_tail(&http->pending, &flight->node);
+        http->n_pending++;
+        loop_timer_init(&flight->deadline, http->loop, on_deadline, flight);
+        loop_timer_in(&flight->deadline, request->timeout_ms + DEADLINE_GRACE_MS);
+    } else {
+        park(http, flight);
+    }
+    return rc;
+}
+
+int
+http_pending(const struct http *http)
+{
+    return http->n_pending;
+}

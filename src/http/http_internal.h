@@ -1,0 +1,61 @@
+/*
+ * http_internal.h - one request in flight, shared by http.c (multi, loop) and flight.c
+ * (the options of a request and what its end means).
+ */
+#ifndef HTTP_INTERNAL_H
+#define HTTP_INTERNAL_H
+
+#include "http.h"
+
+#include <stdbool.h>
+
+#include <curl/curl.h>
+
+#include "buf.h"
+#include "list.h"
+#include "loop.h"
+
+struct http {
+    struct loop *loop;
+    CURLM *multi;
+    struct loop_timer timer;
+    struct list pending; /* flights on the multi */
+    struct list idle;    /* flights whose handle waits for the next request */
+    int n_pending, n_idle;
+    bool is_finishing; /* on_done callbacks are on the stack */
+    bool is_freed;     /* by one of them: the last one out frees */
+    char *ca_file;
+    int connect_ms;
+    size_t reply_bytes_max;
+};
+
+struct flight {
+    struct list node;
+    struct http *http;
+    CURL *easy;
+    struct loop_timer deadline;
+    struct curl_slist *headers; /* holds the bearer */
+    const char *body;           /* the caller's */
+    size_t body_bytes, body_taken;
+    size_t head_bytes; /* of the answer's header lines */
+    bool is_too_long;
+    struct buf reply;
+    http_done_fn *on_done;
+    void *ctx;
+};
+
+/* A handle with everything set that no request changes; NULL when out of memory. */
+struct flight *flight_new(struct http *http) MUST_USE;
+void flight_free(struct flight *flight); /* accepts NULL */
+
+/* Sets everything that a request changes. Results as http_send. */
+enum rc flight_load(struct flight *flight, const struct http_request *request) MUST_USE;
+
+/* Forgets the request: the bearer is overwritten, a large answer's memory given back. */
+void flight_unload(struct flight *flight);
+
+/* What the end of a transfer means; `fault` is set unless HTTP_COMPLETE. */
+enum http_transport flight_outcome(
+    const struct flight *flight, CURLcode result, struct fault *fault);
+
+#endif

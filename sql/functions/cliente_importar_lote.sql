@@ -99,7 +99,7 @@ begin
             perform supressao_aplicar(dona, pessoa.telefone,
                 format('importação %s linha %s', arquivo, coalesce(pessoa.linha_optout, pessoa.linha)), 'importacao');
         elsif pessoa.aceita = -1 and pessoa.era_permitido then
-            perform fila_cancelar_cliente(pessoa.cliente_id, 'sem_consentimento');
+            perform fila_cancelar_cliente(pessoa.cliente_id, 'sem_consentimento', true);
         end if;
     end loop;
 

@@ -22,7 +22,7 @@ begin
     if entrada.finalidade = 'marketing' then
         update clientes c set marketing_permitido = false, updated_at = agora()
         where c.id = pessoa.id and c.marketing_permitido;
-        perform fila_cancelar_cliente(pessoa.id, 'sem_consentimento');
+        perform fila_cancelar_cliente(pessoa.id, 'sem_consentimento', true);
     end if;
     return entrada;
 end

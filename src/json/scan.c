@@ -49,38 +49,44 @@ take_token(struct scan *scan)
     return true;
 }
 
-static bool
-is_tail(const unsigned char *at)
+/* The well-formed sequences of more than one byte (Unicode 15, table 3-7): what is
+ * missing is overlong, half a surrogate pair, or past the last character. */
+static const struct utf8_form {
+    unsigned char first_min, first_max, second_min, second_max, length;
+} utf8_forms[] = {
+    {0xc2, 0xdf, 0x80, 0xbf, 2},
+    {0xe0, 0xe0, 0xa0, 0xbf, 3},
+    {0xe1, 0xec, 0x80, 0xbf, 3},
+    {0xed, 0xed, 0x80, 0x9f, 3},
+    {0xee, 0xef, 0x80, 0xbf, 3},
+    {0xf0, 0xf0, 0x90, 0xbf, 4},
+    {0xf1, 0xf3, 0x80, 0xbf, 4},
+    {0xf4, 0xf4, 0x80, 0x8f, 4},
+};
+
+static size_t
+utf8_tail_length(
+    const unsigned char *at, const unsigned char *end, const struct utf8_form *form)
 {
-    return (*at & 0xc0) == 0x80;
+    if (end - at < form->length || at[1] < form->second_min || at[1] > form->second_max)
+        return 0;
+    for (int i = 2; i < form->length; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    return form->length;
 }
 
 size_t
 json_utf8_length(const unsigned char *at, const unsigned char *end)
 {
-    size_t left = (size_t)(end - at);
-
-    if (left == 0)
+    if (at == end)
         return 0;
-    if (at[0] < 0x80)
+    if (*at < 0x80)
         return 1;
-    if (at[0] >= 0xc2 && at[0] <= 0xdf)
-        return left >= 2 && is_tail(at + 1) ? 2 : 0;
-    if ((at[0] & 0xf0) == 0xe0) {
-        if (left < 3 || !is_tail(at + 1) || !is_tail(at + 2))
-            return 0;
-        /* overlong forms and halves of surrogate pairs are not characters */
-        if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f))
-            return 0;
-        return 3;
-    }
-    if (at[0] < 0xf0 || at[0] > 0xf4 || left < 4)
-        return 0;
-    if (!is_tail(at + 1) || !is_tail(at + 2) || !is_tail(at + 3))
-        return 0;
-    if ((at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
-        return 0;
-    return 4;
+    for (size_t i = 0; i < sizeof utf8_forms / sizeof *utf8_forms; i++)
+        if (*at >= utf8_forms[i].first_min && *at <= utf8_forms[i].first_max)
+            return utf8_tail_length(at, end, &utf8_forms[i]);
+    return 0;
 }
 
 static int
@@ -116,36 +122,38 @@ scan_escape(struct scan *scan, bool is_key)
     return code || !is_key || refuse(scan, "syntax", "a NUL in a key");
 }
 
+/* One character of a string, or an escape. */
+static bool
+scan_character(struct scan *scan, bool is_key)
+{
+    size_t length;
+
+    if (*scan->at < 0x20)
+        return refuse(scan, "syntax", "a control character in a string");
+    if (*scan->at == '\\') {
+        scan->at++;
+        return scan_escape(scan, is_key);
+    }
+    length = json_utf8_length(scan->at, scan->end);
+    if (!length)
+        return refuse(scan, "utf8", "not UTF-8");
+    scan->at += length;
+    return true;
+}
+
 static bool
 scan_string(struct scan *scan, bool is_key)
 {
     if (peek(scan) != '"')
         return refuse(scan, "syntax", "a string expected");
     scan->at++;
-    while (scan->at < scan->end) {
-        unsigned char c = *scan->at;
-
-        if (c == '"') {
-            scan->at++;
-            return true;
-        }
-        if (c < 0x20)
-            return refuse(scan, "syntax", "a control character in a string");
-        if (c == '\\') {
-            scan->at++;
-            if (!scan_escape(scan, is_key))
-                return false;
-        } else if (c < 0x80) {
-            scan->at++;
-        } else {
-            size_t length = json_utf8_length(scan->at, scan->end);
-
-            if (!length)
-                return refuse(scan, "utf8", "not UTF-8");
-            scan->at += length;
-        }
-    }
-    return refuse(scan, "syntax", "a string without end");
+    while (scan->at < scan->end && *scan->at != '"')
+        if (!scan_character(scan, is_key))
+            return false;
+    if (scan->at == scan->end)
+        return refuse(scan, "syntax", "a string without end");
+    scan->at++;
+    return true;
 }
 
 /* Takes digits, at least one; their number, or -1. */

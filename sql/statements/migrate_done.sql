@@ -1,0 +1,3 @@
+-- (int, text, text) -> ()
+insert into carteiro.migracoes (numero, nome, checksum)
+values ($1, $2, $3)

@@ -1,0 +1,181 @@
+# demo.sh - contacts from a spreadsheet, one campaign to everybody who agreed, one follow-up to
+# those with the tag retorno; with live progress, to the end. Sourced by up.
+
+CAMPAIGN="Demonstração: agenda nova"
+FOLLOWUP="Demonstração: retorno"
+
+# sql < STATEMENT: as the owner; one line a row, columns by |. No password in a command line.
+sql() {
+    if is_by_hand; then
+        (
+            eval "$(python3 "$TOP/deploy/local/pgenv.py")"
+            psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
+        )
+    else
+        PGPASSWORD=$(cat "$DATA/keys/login") PGHOST=$(pg_socket "$DATA") PGPORT=$(port postgres) \
+            PGUSER=local_owner PGDATABASE=carteiro psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
+    fi
+}
+
+# field NAME: that member of the JSON object on stdin.
+field() {
+    python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+
+# The simulator forgets its templates when it stops; the database does not.
+publish_templates() {
+    local name
+    for name in $(sql <<<"select distinct nome from modelos where situacao <> 'rascunho'"); do
+        must modelo modelo publicar "$name" --empresa padrao
+    done
+}
+
+make_templates() {
+    must modelo modelo salvar agenda_nova --categoria marketing --empresa padrao --corpo \
+        "Oi, {nome}! Aqui é da Clínica Bem Viver. 😊 Abrimos a agenda das próximas semanas, com horários de manhã e no fim da tarde. Quer que a gente reserve um para você? É só responder esta mensagem."
+    must modelo modelo salvar retorno_especialidade --categoria marketing --empresa padrao --corpo \
+        "Oi, {nome}, tudo bem? Passando para lembrar do seu retorno em {especialidade}. Temos horários nesta semana e na próxima. Qual dia fica melhor para você?"
+    must modelo modelo publicar agenda_nova --empresa padrao
+    must modelo modelo publicar retorno_especialidade --empresa padrao
+}
+
+campaign_id() {
+    sql -v nome="$1" <<<"select id from campanhas where nome = :'nome' order by created_at limit 1"
+}
+
+# One line about a campaign: list frozen|prepared|queued|sent|delivered|read|failed|open|state
+campaign_counts() {
+    sql -v id="$1" <<'SQL'
+select c.congelada_em is not null, count(*) filter (where d.exclusao is null),
+    count(*) filter (where d.mensagem_id is not null),
+    count(*) filter (where d.status = 'enviada'),
+    count(*) filter (where d.entrega in ('entregue', 'lida')),
+    count(*) filter (where d.entrega = 'lida'),
+    count(*) filter (where d.status = 'erro' or d.entrega = 'falhou'),
+    count(*) filter (where d.status in ('pendente', 'na_fila')),
+    c.status
+from campanhas c
+left join campanha_destinatarios d on d.campanha_id = c.id
+where c.id = :'id'
+group by c.id
+SQL
+}
+
+# Webhooks that the simulator still owes.
+webhooks_owed() {
+    curl -fs "http://127.0.0.1:$(port control)/counts" | field webhooks_pending
+}
+
+show_progress() {
+    if [ -t 1 ]; then
+        printf '\r\033[K   %s' "$1"
+    elif [ "$1" != "${SHOWN:-}" ] && [ "${2:-}" = last -o $((TURN % 8)) = 0 ]; then
+        SHOWN=$1
+        say "   $1"
+    fi
+}
+
+# follow ID: progress until the campaign is over and every webhook has been told.
+follow() {
+    local began now line= before= still=0 frozen prepared queued sent delivered read failed open state
+    local rate eta
+    began=$(date +%s%N)
+    TURN=0
+    while :; do
+        line=$(campaign_counts "$1" 2>>"$LOGS/demo.log") || fail "the database does not answer" "$LOGS/demo.log"
+        IFS='|' read -r frozen prepared queued sent delivered read failed open state <<<"$line"
+        now=$(($(date +%s%N) - began))
+        rate=$((sent * 10000000000 / (now + 1)))
+        eta="ETA -"
+        if [ "$open" -gt 0 ] && [ "$rate" -gt 0 ]; then
+            eta="ETA $((open * 10 / rate)) s"
+        fi
+        if [ "$state" = concluida ] && [ "$open" = 0 ]; then
+            eta=$([ "$(webhooks_owed)" = 0 ] && echo done || echo "waiting for webhooks")
+        fi
+        line="prepared $prepared  queued $queued  sent $sent  delivered $delivered  read $read  failed $failed"
+        [ "$line$eta" != "$before" ] && still=0
+        before=$line$eta
+        # once more after the last webhook: its effects are applied within a second
+        if [ "$eta" = done ] && [ $((still += 1)) -ge 8 ]; then
+            show_progress "$line  $((rate / 10)).$((rate % 10))/s  $eta" last
+            [ ! -t 1 ] || echo
+            return
+        fi
+        show_progress "$line  $((rate / 10)).$((rate % 10))/s  $eta"
+        [ "$eta" = done ] || [ $((still += 1)) -lt 400 ] ||
+            fail "the campaign has not moved for two minutes ($line)" "$LOGS/sender-1.log"
+        TURN=$((TURN + 1))
+        sleep 0.25
+    done
+}
+
+# run_campaign NAME OPTIONS: makes it unless it is there, starts it, follows it, reports.
+run_campaign() {
+    local name=$1 id
+    shift
+    step "$name"
+    id=$(campaign_id "$name")
+    if [ -z "$id" ]; then
+        must campanha campanha criar --nome "$name" --empresa padrao --max-por-dia nenhum "$@" --json
+        id=$(field id <"$LOGS/campanha.log")
+    fi
+    ct campanha previa "$id" >"$LOGS/previa.log" 2>&1 || fail "carteiro campanha previa" "$LOGS/previa.log"
+    [ "$(sql -v id="$id" <<<"select status from campanhas where id = :'id'")" != rascunho ] ||
+        must campanha campanha iniciar "$id"
+    follow "$id"
+    ct campanha relatorio "$id" 2>&1 | sed 's/^/   /'
+}
+
+# What up says must be what the far end saw. Only while nothing but the demo has been sent.
+compare_with_ledgers() {
+    step "compare with the simulator's ledgers"
+    summary | python3 "$TOP/deploy/local/ledgers.py" "$DATA/ledger.jsonl" "$DATA/ledger-webhooks.jsonl" \
+        >"$LOGS/ledgers.log" 2>&1 || fail "the report and the ledgers disagree" "$LOGS/ledgers.log"
+    sed 's/^/   /' "$LOGS/ledgers.log"
+}
+
+run_demo() {
+    local first=
+    if [ -z "$(campaign_id "$FOLLOWUP")" ]; then
+        first=yes
+        step "import deploy/local/contatos.csv"
+        ct cliente importar "$TOP/deploy/local/contatos.csv" --empresa padrao >"$LOGS/import.log" 2>&1 ||
+            fail "carteiro cliente importar" "$LOGS/import.log"
+        sed 's/^/   /' "$LOGS/import.log" | tail -n 15
+        step "make templates and have them approved"
+        make_templates
+    else
+        say "   the demo has run on these data before; --fresh runs it anew"
+    fi
+    run_campaign "$CAMPAIGN" --tipo promocional --modelo agenda_nova
+    run_campaign "$FOLLOWUP" --tipo followup --modelo retorno_especialidade --filtro-tags retorno
+    [ -z "$first" ] || compare_with_ledgers
+}
+
+# The last line: everybody on a list of the company padrao, and what became of them.
+summary() {
+    sql 2>"$LOGS/sum.log" <<'SQL'
+select json_build_object(
+    'destinatarios', count(*) filter (where d.exclusao is null),
+    'excluidos', coalesce((
+        select json_object_agg(x.exclusao, x.n order by x.exclusao)
+        from (
+            select d.exclusao, count(*) as n
+            from campanha_destinatarios d
+            join campanhas c on c.id = d.campanha_id
+            join empresas e on e.id = c.empresa_id
+            where e.nome = 'padrao' and d.exclusao is not null
+            group by d.exclusao
+        ) as x), '{}'),
+    'enviadas', count(*) filter (where d.status = 'enviada'),
+    'entregues', count(*) filter (where d.entrega in ('entregue', 'lida')),
+    'lidas', count(*) filter (where d.entrega = 'lida'),
+    'falhas', count(*) filter (where d.entrega = 'falhou'),
+    'erros', count(*) filter (where d.status = 'erro'))
+from campanha_destinatarios d
+join campanhas c on c.id = d.campanha_id
+join empresas e on e.id = c.empresa_id
+where e.nome = 'padrao'
+SQL
+}

@@ -2,11 +2,13 @@
 select json_build_object('id', enfileirar(
     cliente_id   => ($1 ->> 'cliente_id')::uuid,
     conteudo     => $1 ->> 'conteudo',
-    tipo         => coalesce($1 ->> 'tipo', 'resposta'),
+    tipo         => $1 ->> 'tipo',
     agendar_para => ($1 ->> 'agendar_para')::timestamptz,
     prioridade   => ($1 ->> 'prioridade')::integer,
     modelo       => $1 ->> 'modelo',
-    parametros   => $1 -> 'parametros',
+    parametros   => (
+        select array_agg(p.valor order by p.ordem)
+        from jsonb_array_elements_text($1 -> 'parametros') with ordinality as p (valor, ordem)),
     metadata     => $1 -> 'metadata',
     garantia     => $1 ->> 'garantia',
     valido_ate   => ($1 ->> 'valido_ate')::timestamptz)) as linha

@@ -1,5 +1,5 @@
 -- (jsonb) -> (linha json)
-select to_json(r) as linha
-from supressao_retirar(
+select json_build_object('clientes', supressao_retirar(
     telefone => $1 ->> 'telefone',
-    empresa  => $1 ->> 'empresa') as r
+    motivo   => $1 ->> 'motivo',
+    empresa  => $1 ->> 'empresa')) as linha

@@ -19,6 +19,10 @@ static const struct command_option CAMPANHA[] = {
 static const struct command_option CONFIG_CHECK[] = {
     {"arquivo", KIND_TEXT, "the file (default: as --config)", false, true}, END};
 
+static const struct command_option MIGRAR[] = {
+    {"show", KIND_FLAG, "list what is pending and change nothing", false, false},
+    {"to", KIND_INT, "up to this migration (default: the newest)", false, false}, END};
+
 static const struct command_option EMPRESA_SALVAR[] = {
     {"nome", KIND_TEXT, "its name", true, true},
     {"fuso", KIND_TEXT, "IANA zone (America/Sao_Paulo when made)", false, false}, END};
@@ -52,16 +56,27 @@ static const struct command_option MODELO_PUBLICAR[] = {
     {"nome", KIND_TEXT, "the template (default: every draft)", false, true},
     EMPRESA, END};
 
+static const struct command_option CLIENTE_SALVAR[] = {
+    {"nome", KIND_TEXT, "the person's name", true, true},
+    {"telefone", KIND_TEXT, "with area code; +country for others than Brazil", true, true},
+    {"especialidade_nome", KIND_TEXT, "specialty", false, false},
+    {"regiao", KIND_TEXT, "region", false, false},
+    {"tags", KIND_LIST, "replaces those there are", false, false},
+    {"data_nascimento", KIND_TEXT, "birthday: 1980-12-31", false, false},
+    {"fuso", KIND_TEXT, "IANA zone (default: of the area code)", false, false},
+    {"metadata", KIND_JSON, "an object, merged into the one there is", false, false},
+    {"status", KIND_TEXT, "ativo or optout", false, false}, EMPRESA, END};
+
 static const struct command_option CONSENTIMENTO_REGISTRAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"finalidade", KIND_TEXT, "marketing or transacional", true, false},
     {"texto", KIND_TEXT, "the wording that the person agreed to", true, false},
-    {"finalidade", KIND_TEXT, "marketing or transacional (default marketing)", false, false},
     {"canal", KIND_TEXT, "where it was given", false, false},
     {"evidencia", KIND_TEXT, "where the proof lies", false, false}, END};
 
 static const struct command_option CONSENTIMENTO_REVOGAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
-    {"finalidade", KIND_TEXT, "marketing or transacional (default marketing)", false, false},
+    {"finalidade", KIND_TEXT, "marketing or transacional", true, false},
     {"canal", KIND_TEXT, "where it was withdrawn", false, false},
     {"evidencia", KIND_TEXT, "where the proof lies", false, false}, END};
 
@@ -70,7 +85,8 @@ static const struct command_option SUPRESSAO_INCLUIR[] = {
     {"motivo", KIND_TEXT, "why", true, false}, EMPRESA, END};
 
 static const struct command_option SUPRESSAO_RETIRAR[] = {
-    {"telefone", KIND_TEXT, "the number", true, true}, EMPRESA, END};
+    {"telefone", KIND_TEXT, "the number", true, true},
+    {"motivo", KIND_TEXT, "why", true, false}, EMPRESA, END};
 
 static const struct command_option ENFILEIRAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
@@ -83,6 +99,19 @@ static const struct command_option ENFILEIRAR[] = {
     {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false},
     {"garantia", KIND_TEXT, "no_maximo_uma or pelo_menos_uma", false, false},
     {"valido_ate", KIND_TEXT, "after this it is not sent any more", false, false}, END};
+
+static const struct command_option FILA_PAUSAR[] = {
+    {"motivo", KIND_TEXT, "why", true, true},
+    {"ate", KIND_TEXT, "until: 2026-12-01T09:00-03:00 (default: until retomar)", false, false},
+    {"numero", KIND_TEXT, "this number alone: phone_number_id, phone or id", false, false},
+    {"empresa", KIND_TEXT, "this company alone (neither: everything)", false, false}, END};
+
+static const struct command_option FILA_RETOMAR[] = {
+    {"numero", KIND_TEXT, "the number: phone_number_id, phone or id", false, false},
+    {"empresa", KIND_TEXT, "the company (neither: the pause of everything)", false, false}, END};
+
+static const struct command_option MENSAGEM[] = {
+    {"id", KIND_TEXT, "the message", true, true}, END};
 
 static const struct command_option CAMPANHA_CRIAR[] = {
     {"nome", KIND_TEXT, "its name", true, false},
@@ -103,6 +132,7 @@ static const struct command_option CAMPANHA_LISTAR[] = {
     {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
 
 const struct command COMMANDS[] = {
+    {"migrar", "", "Brings the database to the schema of this build.", MIGRAR, NULL, migrate_command_run, FORM_ROW, false},
     {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
     {"empresa", "listar", "Shows the companies.", NONE, &SQL_CTL_EMPRESA_LISTAR, NULL, FORM_TABLE, false},
     {"conta", "salvar", "Makes or changes a WhatsApp Business account.", CONTA_SALVAR, &SQL_CTL_CONTA_SALVAR, NULL, FORM_ROW, false},
@@ -113,6 +143,7 @@ const struct command COMMANDS[] = {
     {"modelo", "listar", "Shows the templates.", OF_EMPRESA, &SQL_CTL_MODELO_LISTAR, NULL, FORM_TABLE, false},
     {"modelo", "publicar", "Sends a template to Meta for approval.", MODELO_PUBLICAR, NULL, template_publish_run, FORM_TABLE, false},
     {"modelo", "sincronizar", "Reads from Meta what became of the templates.", OF_EMPRESA, NULL, template_sync_run, FORM_TABLE, false},
+    {"cliente", "salvar", "Makes or changes a person.", CLIENTE_SALVAR, &SQL_CTL_CLIENTE_SALVAR, NULL, FORM_ROW, false},
     {"consentimento", "registrar", "Writes down that a person allows messages.", CONSENTIMENTO_REGISTRAR, &SQL_CTL_CONSENTIMENTO_REGISTRAR, NULL, FORM_ROW, false},
     {"consentimento", "revogar", "Writes down that a person withdraws it.", CONSENTIMENTO_REVOGAR, &SQL_CTL_CONSENTIMENTO_REVOGAR, NULL, FORM_ROW, false},
     {"supressao", "incluir", "Puts a number on the do-not-send list.", SUPRESSAO_INCLUIR, &SQL_CTL_SUPRESSAO_INCLUIR, NULL, FORM_ROW, false},
@@ -126,6 +157,10 @@ const struct command COMMANDS[] = {
     {"campanha", "cancelar", "Cancels a campaign and what waits of it.", CAMPANHA, &SQL_CTL_CAMPANHA_CANCELAR, NULL, FORM_ROW, false},
     {"campanha", "relatorio", "Reports on a campaign.", CAMPANHA, &SQL_CTL_CAMPANHA_RELATORIO, NULL, FORM_ROW, false},
     {"campanha", "listar", "Shows the campaigns.", CAMPANHA_LISTAR, &SQL_CTL_CAMPANHA_LISTAR, NULL, FORM_TABLE, false},
+    {"fila", "pausar", "Stops sending, within a second.", FILA_PAUSAR, &SQL_CTL_FILA_PAUSAR, NULL, FORM_ROW, false},
+    {"fila", "retomar", "Lifts a pause.", FILA_RETOMAR, &SQL_CTL_FILA_RETOMAR, NULL, FORM_ROW, false},
+    {"fila", "cancelar", "Cancels a message that waits.", MENSAGEM, &SQL_CTL_FILA_CANCELAR, NULL, FORM_ROW, false},
+    {"fila", "reprocessar", "Sends a finished message again.", MENSAGEM, &SQL_CTL_FILA_REPROCESSAR, NULL, FORM_ROW, false},
     {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},
     {"config", "example", "Prints a commented example file.", NONE, NULL, config_example_run, FORM_ROW, true},
     {"config", "check", "Checks a configuration file.", CONFIG_CHECK, NULL, config_check_run, FORM_ROW, true},

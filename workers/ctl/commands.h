@@ -7,6 +7,7 @@
 struct ctl;
 struct json;
 
+int migrate_command_run(struct ctl *ctl, const struct json *args);
 int config_show_run(struct ctl *ctl, const struct json *args);
 int config_example_run(struct ctl *ctl, const struct json *args);
 int config_check_run(struct ctl *ctl, const struct json *args);

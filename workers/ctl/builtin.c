@@ -1,9 +1,17 @@
 /*
- * carteiro config show|example|check: the configuration as the programs see it.
+ * The commands that are C functions of this program: from the arguments' JSON to a call.
  */
 #include "commands.h"
 
 #include "command.h"
+#include "migrate.h"
+
+int
+migrate_command_run(struct ctl *ctl, const struct json *args)
+{
+    return migrate_run(&ctl->config.database, json_bool(json_get(args, "show"), false),
+        (int)json_int(json_get(args, "to"), -1), ctl->as_json);
+}
 
 int
 config_show_run(struct ctl *ctl, const struct json *args)

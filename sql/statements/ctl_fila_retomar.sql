@@ -1,0 +1,4 @@
+-- (jsonb) -> (linha json)
+select json_build_object('retomada', fila_retomar(
+    numero  => $1 ->> 'numero',
+    empresa => $1 ->> 'empresa')) as linha

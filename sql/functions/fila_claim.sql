@@ -9,8 +9,8 @@
 --
 -- A lane is (numero, prioridade, faixa); `pisos_*` is the floor under which the sender has claimed
 -- everything already (null: none), so that dead index entries are not walked again; it never
--- reaches past agora() - 1 s, for transactions still open. RETURNING has no order: the caller sorts.
--- The reserva runs on the database's clock; `agendar_ms` is how late the message is.
+-- reaches past agora() - 1 s, for transactions still open. Rows come in the order of agendar_para
+-- and ordem. The reserva runs on the database's clock; `agendar_ms` is how late the message is.
 create or replace function fila_claim(
     trabalhador text, reserva_ms integer,
     numeros integer[], prioridades smallint[], faixas integer[], quantas integer[],
@@ -130,7 +130,8 @@ begin
         case when r.id = any (v_texto) then r.formato else 'template' end,
         r.conteudo, r.carga::text, m.nome, m.idioma, r.parametros::text, r.tentativas
     from reservada r
-    left join modelos m on m.id = r.modelo_id;
+    left join modelos m on m.id = r.modelo_id
+    order by r.agendar_para, r.ordem;
 end
 $$;
 grant execute on function fila_claim(text, integer, integer[], smallint[], integer[], integer[],

@@ -3,9 +3,10 @@
 -- A loose scan of the ready index: one probe per lane, whatever the backlog (102 lanes: 1.2 ms).
 -- A lane that is paused, or whose number, account or company is, is left out: pause costs nothing
 -- however long the campaign. `espera_ms` is negative or 0 when due.
+-- The number's rate comes along, so that a change is in effect at the next look.
 create or replace function fila_lanes()
 returns table (numero_id integer, prioridade smallint, faixa integer, peso integer,
-    taxa double precision, espera_ms bigint)
+    taxa double precision, espera_ms bigint, numero_taxa double precision, numero_rajada integer)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 as $$
@@ -43,8 +44,9 @@ begin
         ) as seguinte
     )
     select l.numero_id, l.prioridade, l.faixa, coalesce(x.peso, 1), x.taxa,
-        (extract(epoch from l.agendar_para - agora()) * 1000)::bigint
+        (extract(epoch from l.agendar_para - agora()) * 1000)::bigint, n.taxa, n.rajada
     from lane l
+    join numeros n on n.id = l.numero_id
     left join faixas x on x.id = l.faixa
     where x.pausada_em is null
       and l.numero_id in (select livre from fila_numeros_livres() as livre);

@@ -1,14 +1,13 @@
--- fila_numeros: what a sender must know of each number: where to send, with which token file, how
--- fast. The token itself never comes here.
+-- fila_numeros: what a sender must know of each number: where to send and with which token file.
+-- The token itself never comes here; the rate comes with the lanes.
 create or replace function fila_numeros()
-returns table (id integer, identificador text, portfolio_id bigint, token_arquivo text,
-    taxa double precision, rajada integer)
+returns table (id integer, identificador text, portfolio_id bigint, token_arquivo text)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 as $$
 begin
     return query
-    select n.id, n.identificador, c.portfolio_id, c.token_arquivo, n.taxa, n.rajada
+    select n.id, n.identificador, c.portfolio_id, c.token_arquivo
     from numeros n
     join contas c on c.id = n.conta_id
     where n.ativo;

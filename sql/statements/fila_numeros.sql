@@ -1,2 +1,2 @@
--- () -> (id integer, identificador text, portfolio_id bigint, token_arquivo text, taxa double precision, rajada integer)
+-- () -> (id integer, identificador text, portfolio_id bigint, token_arquivo text)
 select * from fila_numeros()

@@ -208,7 +208,7 @@ class Fleet:
             "ledger": str(self.ledger_path), "ledger_webhooks": str(self.webhooks_path),
             "webhook_url": self.gateway_url + "/webhook",
             "app_secret_file": str(self.secrets_dir / "app_secret"),
-            "delivered_ms": 20, "read_ms": 40, "read_share": 1.0, "failed_share": 0.0,
+            "sent_ms": 5, "delivered_ms": 20, "read_ms": 40, "retry_ms": 100, "read_share": 1.0, "failed_share": 0.0,
             "latency_ms": 0, **changes.get("simulator", {})}
         return self._start("simulator", self._name("simulator", name),
                            self.sections(None, changes), wait)

@@ -7,8 +7,11 @@ from campanha_criar(
     filtro_especialidades => (select array_agg(f) from jsonb_array_elements_text($1 -> 'filtro_especialidades') as f),
     filtro_regioes        => (select array_agg(f) from jsonb_array_elements_text($1 -> 'filtro_regioes') as f),
     filtro_tags           => (select array_agg(f) from jsonb_array_elements_text($1 -> 'filtro_tags') as f),
-    agendar_para          => ($1 ->> 'agendar_para')::timestamptz,
+    agendar_para          => instante_ler($1 ->> 'agendar_para', $1 ->> 'empresa'),
     -- left out is 50 a day, null is none: the two must stay apart
     max_por_dia           => case when $1 ? 'max_por_dia' then ($1 ->> 'max_por_dia')::integer else 50 end,
     modelo                => $1 ->> 'modelo',
+    metadata              => $1 -> 'metadata',
+    numero                => $1 ->> 'numero',
+    valido_ate            => instante_ler($1 ->> 'valido_ate', $1 ->> 'empresa'),
     empresa               => $1 ->> 'empresa') as r

@@ -1,3 +1,2 @@
 -- (jsonb) -> (linha json)
-select to_json(r) as linha
-from campanha_relatorio(id => ($1 ->> 'id')::uuid) as r
+select to_json(campanha_relatorio(id => ($1 ->> 'id')::uuid)) as linha

@@ -2,6 +2,10 @@
 select to_json(r) as linha
 from fila_pausar(
     motivo  => $1 ->> 'motivo',
-    ate     => ($1 ->> 'ate')::timestamptz,
+    -- a pause of everything belongs to no company: then the database's zone must do
+    ate     => case
+        when (select count(*) from empresas) = 1 or $1 ->> 'empresa' is not null
+            then instante_ler($1 ->> 'ate', $1 ->> 'empresa')
+        else ($1 ->> 'ate')::timestamptz end,
     numero  => $1 ->> 'numero',
     empresa => $1 ->> 'empresa') as r

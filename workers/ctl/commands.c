@@ -92,7 +92,7 @@ static const struct command_option ENFILEIRAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
     {"conteudo", KIND_TEXT, "the text, with {placeholders}; goes while the 24 h window is open", false, false},
     {"tipo", KIND_TEXT, "resposta, followup, campanha, lembrete, ... (default resposta)", false, false},
-    {"agendar_para", KIND_TEXT, "not before: 2026-12-01T09:00-03:00 (default: now)", false, false},
+    {"agendar_para", KIND_TEXT, "not before: 2026-12-01T09:00 (default: now)", false, false},
     {"prioridade", KIND_INT, "1 to 10, higher first (default 5)", false, false},
     {"modelo", KIND_TEXT, "the template that goes when the window is closed", false, false},
     {"parametros", KIND_JSON, "values of the template's placeholders, in order", false, false},
@@ -102,7 +102,7 @@ static const struct command_option ENFILEIRAR[] = {
 
 static const struct command_option FILA_PAUSAR[] = {
     {"motivo", KIND_TEXT, "why", true, true},
-    {"ate", KIND_TEXT, "until: 2026-12-01T09:00-03:00 (default: until retomar)", false, false},
+    {"ate", KIND_TEXT, "until: 2026-12-01T09:00 (default: until retomar)", false, false},
     {"numero", KIND_TEXT, "this number alone: phone_number_id, phone or id", false, false},
     {"empresa", KIND_TEXT, "this company alone (neither: everything)", false, false}, END};
 
@@ -116,13 +116,16 @@ static const struct command_option MENSAGEM[] = {
 static const struct command_option CAMPANHA_CRIAR[] = {
     {"nome", KIND_TEXT, "its name", true, false},
     {"tipo", KIND_TEXT, "primeiro_contato, followup or promocional", true, false},
-    {"mensagem_template", KIND_TEXT, "the text, with {placeholders}", false, false},
+    {"mensagem_template", KIND_TEXT, "the text, with {placeholders}; goes while the 24 h window is open", false, false},
     {"modelo", KIND_TEXT, "the template that goes when the window is closed", false, false},
     {"filtro_especialidades", KIND_LIST, "any of these", false, false},
     {"filtro_regioes", KIND_LIST, "any of these", false, false},
     {"filtro_tags", KIND_LIST, "all of these", false, false},
-    {"agendar_para", KIND_TEXT, "start by itself then: 2026-12-01T09:00-03:00", false, false},
-    {"max_por_dia", KIND_INT, "people a day (default 50; nenhum: no limit)", false, false}, EMPRESA, END};
+    {"agendar_para", KIND_TEXT, "start by itself then: 2026-12-01T09:00, in the company's zone", false, false},
+    {"max_por_dia", KIND_INT, "people a day (default 50; nenhum: no limit)", false, false},
+    {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false},
+    {"numero", KIND_TEXT, "sending number (default: the company's)", false, false},
+    {"valido_ate", KIND_TEXT, "nothing of it is sent after this", false, false}, EMPRESA, END};
 
 static const struct command_option CAMPANHA_PAUSAR[] = {
     {"id", KIND_TEXT, "the campaign", true, true},

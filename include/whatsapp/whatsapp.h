@@ -1,0 +1,115 @@
+/*
+ * whatsapp.h - what a message looks like to the Cloud API, and what its answer means.
+ *
+ * Pure decisions, no I/O. Rules are Meta's: the guide "Send messages", the table of error
+ * codes of December 2025, and what was seen of its behaviour.
+ */
+#ifndef WHATSAPP_H
+#define WHATSAPP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "fault.h"
+#include "rc.h"
+
+/* A message as the queue holds it. Personal data, never log it. */
+struct whatsapp_mensagem {
+    const char *destino;     /* E.164 */
+    const char *formato;     /* texto, template, interativo, midia, reacao */
+    const char *conteudo;    /* the text */
+    const char *carga;       /* JSON object of a body that is not text */
+    const char *modelo_nome; /* template */
+    const char *modelo_idioma;
+    const char *parametros;  /* JSON array: the body placeholders' values in order */
+    const char *mensagem_id; /* with reserva_seq: biz_opaque_callback_data */
+    long long reserva_seq;
+};
+
+/* Appends the request's JSON to `out`. RC_REJECTED with `fault` naming the field when
+ * Meta would refuse it (too long, empty parameter, line break in a parameter, ...);
+ * RC_OOM. */
+enum rc whatsapp_body(const struct whatsapp_mensagem *mensagem, struct buf *out,
+    struct fault *fault) MUST_USE;
+
+/* Appends "/v23.0/<phone_number_id>/messages". RC_REJECTED unless the version is v<n>.<n>
+ * and the id 5 to 20 digits. */
+enum rc whatsapp_messages_path(
+    const char *version, const char *phone_number_id, struct buf *out) MUST_USE;
+
+enum whatsapp_verdict {
+    WHATSAPP_SENT,    /* accepted: there is a wamid */
+    WHATSAPP_UNKNOWN, /* it may have gone out: wait for a webhook, do not repeat */
+    WHATSAPP_RETRY, /* certainly not processed: again later, how is the class's matter */
+    WHATSAPP_REJECTED, /* will always fail */
+};
+
+/* What a refusal is about, and so who must wait or stop. */
+enum whatsapp_class {
+    WHATSAPP_OK,
+    WHATSAPP_NOT_SENT, /* no byte left us: name, connect, TLS */
+    WHATSAPP_CUT,      /* no whole answer, or one that proves nothing */
+    WHATSAPP_SLOW_SENDER,
+    WHATSAPP_SLOW_PAIR,
+    WHATSAPP_SLOW_APP,
+    WHATSAPP_MAYBE, /* a code that does not say whether it went out */
+    WHATSAPP_LATER,
+    WHATSAPP_PAUSE_SENDER,
+    WHATSAPP_PAUSE_ACCOUNT,
+    WHATSAPP_PAUSE_TEMPLATE,
+    WHATSAPP_DEAD_RECIPIENT,
+    WHATSAPP_OPT_OUT,
+    WHATSAPP_NO_RETRY_24H,
+    WHATSAPP_NEEDS_TEMPLATE, /* the 24 h window is closed */
+    WHATSAPP_BUG,
+    WHATSAPP_CLASSES,
+};
+
+/* "ok", "limite_numero", ...: label of metrics and tentativas.classe; static text. */
+const char *whatsapp_class_name(enum whatsapp_class class_);
+
+/* One row of Meta's table of codes. */
+struct whatsapp_error {
+    int code;
+    enum whatsapp_verdict verdict; /* of a synchronous answer */
+    enum whatsapp_class class_;
+    const char *meaning; /* short, English */
+};
+
+/* NULL: a code we do not know. */
+const struct whatsapp_error *whatsapp_error_find(int code);
+
+/* What the network and Meta said; filled by the caller from an HTTP reply. */
+enum whatsapp_transport {
+    WHATSAPP_ANSWERED,
+    WHATSAPP_NEVER_LEFT,
+    WHATSAPP_UNANSWERED,
+};
+
+struct whatsapp_answer {
+    enum whatsapp_transport transport;
+    int status; /* HTTP */
+    const char *body;
+    size_t body_bytes;
+};
+
+enum { WHATSAPP_WAMID_BYTES = 200, WHATSAPP_WA_ID_BYTES = 40, WHATSAPP_ERRO_BYTES = 200 };
+
+struct whatsapp_judgement {
+    enum whatsapp_verdict verdict;
+    enum whatsapp_class class_;
+    int code;                         /* Graph error; 0: none */
+    bool is_held;                     /* held for quality assessment: entrega retida */
+    char wamid[WHATSAPP_WAMID_BYTES]; /* "" unless SENT */
+    char wa_id[WHATSAPP_WA_ID_BYTES]; /* "" when not said */
+    char erro[WHATSAPP_ERRO_BYTES]; /* one line: meaning of the code and Meta's trace id;
+                                       never details, which may quote the message */
+};
+
+/* Order matters: first what the network did, then what Meta named, then the status class.
+ * A cut answer is never a retry: the customer may already have it. */
+void whatsapp_judge(
+    const struct whatsapp_answer *answer, struct whatsapp_judgement *ret_judgement);
+
+#endif

@@ -1,0 +1,45 @@
+-- campanha_advance: one step for every active campaign: list, queue, end. Returns those that moved;
+-- while it returns something there is more to do at once.
+--
+-- The n people of a step are shared by the campaigns that have work, so that a big one does not
+-- keep a small one from its first message. A lane is filled up to `teto` waiting rows (null: no
+-- ceiling), and again once a tenth of it is free: edits and cancels act on what is left. What
+-- another planner holds is passed over.
+create or replace function campanha_advance(n integer, teto integer default null)
+returns table (campanha_id uuid, congeladas integer, enfileiradas integer)
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    vivas campanhas[];
+    c campanhas;
+    parte integer;
+    cabem integer;
+begin
+    select array_agg(k order by k.id) into vivas
+    from campanhas k
+    join empresas e on e.id = k.empresa_id
+    where k.status = 'ativa'
+      and k.enfileirada_em is null
+      and (k.congelada_em is null
+           or k.max_por_dia is null
+           or k.dia is distinct from (agora() at time zone e.fuso)::date
+           or k.envios_no_dia < k.max_por_dia);
+    parte := greatest(campanha_advance.n / greatest(cardinality(vivas), 1), 1);
+    foreach c in array coalesce(vivas, '{}') loop
+        campanha_id := c.id;
+        congeladas := case when c.congelada_em is null then coalesce(campanha_freeze(c.id, parte), 0) else 0 end;
+        enfileiradas := 0;
+        cabem := least(parte, campanha_room(c.id, teto));
+        if cabem > 0 then
+            enfileiradas := coalesce(campanha_enqueue(c.id, cabem), 0);
+        end if;
+        if congeladas > 0 or enfileiradas > 0 then
+            return next;
+        end if;
+    end loop;
+
+    perform campanha_finish(k.id) from campanhas k where k.status = 'ativa' and k.enfileirada_em is not null;
+end
+$$;
+grant execute on function campanha_advance(integer, integer) to carteiro_planner;

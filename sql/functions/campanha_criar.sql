@@ -1,0 +1,84 @@
+-- campanha_criar: makes a campaign, with a lane of its own. Returns its row.
+--
+-- With `agendar_para` it is agendada and starts by itself, else it is a rascunho that waits for
+-- campanha_iniciar. It needs `mensagem_template` (goes while the 24 h window is open) or `modelo`
+-- (goes outside it) or both. `max_por_dia` counts people in the company's days: 50 when left out,
+-- null for no limit. Filters: any of the especialidades, any of the regioes, all of the tags.
+-- `numero` left out is the company's default. Raises 22023 naming the argument.
+create or replace function campanha_criar(
+    nome text,
+    tipo text,
+    mensagem_template text default null,
+    filtro_especialidades text[] default null,
+    filtro_regioes text[] default null,
+    filtro_tags text[] default null,
+    agendar_para timestamptz default null,
+    max_por_dia integer default 50,
+    modelo text default null,
+    metadata jsonb default null,
+    numero text default null,
+    valido_ate timestamptz default null,
+    empresa text default null)
+returns campanhas
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+as $$
+declare
+    dona uuid := empresa_resolver(campanha_criar.empresa);
+    pelo integer;
+    com modelos;
+    texto text := nullif(btrim(campanha_criar.mensagem_template, E' \t\r\n'), '');
+    extra jsonb := coalesce(campanha_criar.metadata, '{}');
+    nova uuid := uuidv7();
+    pista integer;
+    criada campanhas;
+begin
+    if btrim(coalesce(campanha_criar.nome, '')) = '' then
+        raise exception 'nome: expected a name, found nothing' using errcode = '22023';
+    end if;
+    if campanha_criar.tipo is null or campanha_criar.tipo not in ('primeiro_contato', 'followup', 'promocional') then
+        raise exception 'tipo: expected primeiro_contato, followup or promocional, found "%"', campanha_criar.tipo
+            using errcode = '22023';
+    end if;
+    if texto is null and campanha_criar.modelo is null then
+        raise exception 'mensagem_template: expected a text, or else modelo; found neither' using errcode = '22023';
+    end if;
+    if length(texto) > 4096 then
+        raise exception 'mensagem_template: expected at most 4096 characters (the Cloud API''s limit), found %',
+            length(texto) using errcode = '22023';
+    end if;
+    if campanha_criar.max_por_dia <= 0 then
+        raise exception 'max_por_dia: expected 1 or more, or null for no limit, found %', campanha_criar.max_por_dia
+            using errcode = '22023';
+    end if;
+    if jsonb_typeof(extra) <> 'object' then
+        raise exception 'metadata: expected a JSON object, found %', jsonb_typeof(extra) using errcode = '22023';
+    end if;
+    if campanha_criar.valido_ate <= greatest(agora(), campanha_criar.agendar_para) then
+        raise exception 'valido_ate: expected an instant after the campaign''s start' using errcode = '22023';
+    end if;
+
+    pelo := numero_resolver(dona, campanha_criar.numero);
+    com := campanha_modelo(dona, pelo, campanha_criar.modelo);
+    perform campanha_chaves_exigir('mensagem_template', dona, texto, extra);
+    perform campanha_chaves_exigir('modelo', dona, com.corpo, extra);
+
+    insert into faixas (empresa_id, origem, origem_id, proposito)
+    values (dona, 'campanha', nova::text, 'marketing')
+    returning id into pista;
+    insert into campanhas as c (id, empresa_id, nome, tipo, status, mensagem_template, modelo_id,
+        filtro_especialidades, filtro_regioes, filtro_tags, metadata, numero_id, faixa_id,
+        agendar_para, max_por_dia, valido_ate)
+    values (nova, dona, btrim(campanha_criar.nome), campanha_criar.tipo,
+        case when campanha_criar.agendar_para is null then 'rascunho' else 'agendada' end, texto, com.id,
+        nullif(array_remove(campanha_criar.filtro_especialidades, null), '{}'),
+        nullif(array_remove(campanha_criar.filtro_regioes, null), '{}'),
+        nullif(cliente_tags(campanha_criar.filtro_tags), '{}'),
+        extra, pelo, pista, campanha_criar.agendar_para, campanha_criar.max_por_dia, campanha_criar.valido_ate)
+    returning c.* into criada;
+    perform campanha_audit(criada, 'campanha_criada');
+    return criada;
+end
+$$;
+grant execute on function campanha_criar(text, text, text, text[], text[], text[], timestamptz, integer, text,
+    jsonb, text, timestamptz, text) to carteiro_ops_escrita;

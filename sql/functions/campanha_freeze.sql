@@ -1,0 +1,63 @@
+-- campanha_freeze: writes the next n people of an active campaign's company, by client id, onto its
+-- list: those whom the filters take, each with the reason if left out. Returns how many it looked
+-- at: 0 when the list is whole, null when another planner has the campaign.
+--
+-- n counts people looked at, not taken: a filter that takes one in a thousand does not make one
+-- call walk a thousand times as far. Cursor and rows are one transaction under the campaign's row
+-- lock, so a call that dies leaves nothing and two planners never write the same stretch.
+create or replace function campanha_freeze(id uuid, n integer)
+returns integer
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+set plan_cache_mode = force_custom_plan
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+    c campanhas;
+    t record;
+    apos uuid;
+    vistos uuid[];
+    quantos integer;
+    entraram integer := 0;
+begin
+    if campanha_freeze.n is null or campanha_freeze.n < 1 then
+        raise exception 'n: expected 1 or more, found %', campanha_freeze.n using errcode = '22023';
+    end if;
+    select k.* into c from campanhas k where k.id = campanha_freeze.id for update skip locked;
+    if c.id is null then
+        return null;
+    end if;
+    if c.status <> 'ativa' or c.congelada_em is not null then
+        return 0;
+    end if;
+
+    apos := coalesce(c.congelada_ate, '00000000-0000-0000-0000-000000000000');
+    vistos := array(
+        select cl.id
+        from clientes cl
+        where cl.empresa_id = c.empresa_id and cl.id > apos
+        order by cl.id
+        limit campanha_freeze.n);
+    quantos := cardinality(vistos);
+    if quantos > 0 then
+        t := campanha_textos(c);
+        with novos as (
+            insert into campanha_destinatarios as d (campanha_id, cliente_id, exclusao, status)
+            select c.id, s.cliente_id, s.exclusao, case when s.exclusao is null then 'pendente' else 'excluido' end
+            from campanha_segmento(c, t.chaves, t.chaves_modelo, agora(), apos, vistos[quantos]) s
+            returning d.exclusao
+        )
+        select count(*) filter (where v.exclusao is null) into entraram from novos v;
+    end if;
+
+    update campanhas k
+    set congelada_ate       = coalesce(vistos[quantos], k.congelada_ate),
+        congelada_em        = case when quantos < campanha_freeze.n then agora() end,
+        total_destinatarios = k.total_destinatarios + entraram
+    where k.id = c.id;
+    return quantos;
+end
+$$;
+grant execute on function campanha_freeze(uuid, integer) to carteiro_planner;

@@ -1,0 +1,2 @@
+-- (integer) -> (n integer)
+select campanha_clear($1) as n

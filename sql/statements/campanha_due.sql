@@ -1,0 +1,2 @@
+-- () -> (n integer)
+select count(*)::integer as n from campanha_due()

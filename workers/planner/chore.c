@@ -1,0 +1,253 @@
+/*
+ * Running the table. Happy path: a chore's timer fires, its request leaves, the answer
+ * says how much was done, and the timer is armed again: at once after work, else after
+ * the chore's pause (give or take a fifth, so that two planners do not beat in step).
+ *
+ * What can go wrong:
+ *   the connection is down    nothing leaves; chores_start makes all due when it is back
+ *   it breaks on the way      whether the batch was committed is not known and does not
+ *                             matter: every chore takes what is there, by locks and keys
+ *   a chore is refused        logged when it begins to fail and again each time its
+ * pauses have filled some minutes; it waits, the others go on a NOTIFY while in flight
+ * remembered: the request may have looked before the commit
+ */
+#include "chore.h"
+
+#include "clock.h"
+#include "config.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "metrics.h"
+#include "pg.h"
+
+#define LOG_EVERY 20 /* failures: at pauses of 30 s, every ten minutes */
+
+static const double seconds[] = {
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 0};
+
+static struct metric feitos = {.kind = METRIC_COUNTER,
+    .name = "carteiro_planejador_feitos_total",
+    .help = "Things that a chore of the planner did.",
+    .label = "tarefa"};
+static struct metric erros = {.kind = METRIC_COUNTER,
+    .name = "carteiro_planejador_erros_total",
+    .help = "Requests of a chore that failed.",
+    .label = "tarefa"};
+static struct metric duracao = {.kind = METRIC_HISTOGRAM,
+    .name = "carteiro_planejador_duracao_seconds",
+    .help = "From a chore's request to its answer.",
+    .label = "tarefa",
+    .buckets = seconds};
+
+struct chore {
+    const struct chore_kind *kind;
+    struct chores *chores;
+    struct loop_timer timer;
+    int batch, batch_max;
+    int failures;
+    int64_t asked_at_us;
+    bool is_asked;
+    bool is_woken; /* while asked */
+};
+
+struct chores {
+    struct loop *loop;
+    struct pg *pg;
+    const struct config_planner *config;
+    const char *worker;
+    struct chore *list;
+    int asked;
+    bool is_draining;
+    struct loop_timer drained; /* armed when the last answer is there */
+};
+
+static void
+is_drained_perhaps(struct chores *chores)
+{
+    if (chores->is_draining && chores->asked == 0)
+        loop_timer_in(&chores->drained, 0);
+}
+
+static void
+chore_log_failure(const struct chore *chore, enum rc rc, const struct fault *fault)
+{
+    if (chore->failures % LOG_EVERY != 1)
+        return;
+    LOG_AT(rc == RC_REJECTED ? LOG_ERROR : LOG_WARN, "planner.chore_failed",
+        LOG_S("chore", chore->kind->name), LOG_N("failures", chore->failures),
+        LOG_FAULT(fault), LOG_END);
+}
+
+/* A lost connection is nobody's failure: it is logged, and waited for, in one place. */
+static bool
+is_failure(enum rc rc)
+{
+    return rc == RC_RETRY || rc == RC_REJECTED || rc == RC_OOM;
+}
+
+static void
+chore_judge(struct chore *chore, enum rc rc, int64_t done, const struct fault *fault)
+{
+    if (is_failure(rc)) {
+        chore->failures++;
+        metric_add(&erros, chore->kind->name, 1);
+        chore_log_failure(chore, rc, fault);
+    } else if (rc == RC_OK) {
+        if (chore->failures > 0)
+            log_info("planner.chore_recovered", LOG_S("chore", chore->kind->name),
+                LOG_N("failures", chore->failures));
+        chore->failures = 0;
+        metric_add(&feitos, chore->kind->name, (double)done);
+    }
+}
+
+static void
+chore_again(struct chore *chore, enum rc rc, int64_t done)
+{
+    struct chore_outcome outcome = {.rc = rc,
+        .done = done,
+        .batch = chore->batch,
+        .failures = chore->failures,
+        .is_woken = chore->is_woken};
+    int64_t idle_ms = chore->kind->idle_ms(chore->chores->config);
+    int64_t pause_ms = chore_pause_ms(chore->kind, idle_ms, &outcome);
+
+    chore->is_woken = false;
+    if (rc != RC_AGAIN)
+        chore->batch = chore_next_batch(chore->batch, chore->batch_max, rc == RC_OK);
+    if (!chore->chores->is_draining)
+        loop_timer_in(&chore->timer, pause_ms ? clock_jitter_ms(pause_ms) : 0);
+}
+
+static void
+on_answer(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *fault)
+{
+    struct chore *chore = ctx;
+    struct chores *chores = chore->chores;
+    int64_t done = 0;
+
+    chore->is_asked = false;
+    chores->asked--;
+    metric_observe(
+        &duracao, chore->kind->name, (double)(clock_now_us() - chore->asked_at_us) / 1e6);
+    if (rc == RC_OK && chore->kind->on_rows)
+        chore->kind->on_rows(rows);
+    else if (rc == RC_OK)
+        done = pg_int(rows, 0, 0);
+    chore_judge(chore, rc, done, fault);
+    chore_again(chore, rc, done);
+    is_drained_perhaps(chores);
+}
+
+static void
+chore_ask(void *ctx)
+{
+    struct chore *chore = ctx;
+    struct chores *chores = chore->chores;
+    struct chore_values values = {0};
+    struct chore_view view = {chores->config, chores->worker, chore->batch};
+    enum rc rc;
+
+    if (chore->is_asked || chores->is_draining)
+        return;
+    if (chore->kind->fill)
+        chore->kind->fill(&view, &values);
+    rc = pg_query(chores->pg, chore->kind->statement, values.values, on_answer, chore);
+    if (rc == RC_OK) {
+        chore->is_asked = true;
+        chore->asked_at_us = clock_now_us();
+        chores->asked++;
+    } else {
+        static const struct fault out_of_memory = {"pg", "memory", "out of memory"};
+
+        chore_judge(chore, rc, 0, &out_of_memory);
+        chore_again(chore, rc, 0);
+    }
+}
+
+static void
+on_drained_nobody(void *ctx)
+{
+    (void)ctx;
+}
+
+struct chores *
+chores_new(const struct chores_opts *opts)
+{
+    struct chores *chores = mem_new(struct chores);
+
+    if (!chores)
+        return NULL;
+    chores->loop = opts->loop;
+    chores->pg = opts->pg;
+    chores->config = opts->config;
+    chores->worker = opts->worker;
+    loop_timer_init(&chores->drained, opts->loop, on_drained_nobody, NULL);
+    chores->list = mem_alloc((size_t)CHORES_N, sizeof(*chores->list));
+    if (!chores->list) {
+        chores_free(chores);
+        return NULL;
+    }
+    for (int i = 0; i < CHORES_N; i++) {
+        struct chore *chore = &chores->list[i];
+
+        chore->kind = &CHORES[i];
+        chore->chores = chores;
+        chore->batch_max =
+            chore->kind->chunk_is_batch ? opts->config->chunk : chore->kind->batch_max;
+        chore->batch = chore->batch_max;
+        loop_timer_init(&chore->timer, opts->loop, chore_ask, chore);
+        metric_add(&feitos, chore->kind->name, 0);
+        metric_add(&erros, chore->kind->name, 0);
+    }
+    return chores;
+}
+
+void
+chores_free(struct chores *chores)
+{
+    if (!chores)
+        return;
+    for (int i = 0; chores->list && i < CHORES_N; i++) {
+        loop_timer_stop(&chores->list[i].timer);
+        pg_forget(chores->pg, &chores->list[i]);
+    }
+    loop_timer_stop(&chores->drained);
+    mem_free(chores->list);
+    mem_free(chores);
+}
+
+static void
+chore_due(struct chore *chore)
+{
+    if (chore->is_asked)
+        chore->is_woken = true;
+    else if (chore->failures == 0 && !chore->chores->is_draining)
+        loop_timer_in(&chore->timer, 0);
+}
+
+void
+chores_start(struct chores *chores)
+{
+    for (int i = 0; i < CHORES_N; i++)
+        chore_due(&chores->list[i]);
+}
+
+void
+chores_wake(struct chores *chores)
+{
+    for (int i = 0; i < CHORES_N; i++)
+        if (chores->list[i].kind->is_woken)
+            chore_due(&chores->list[i]);
+}
+
+void
+chores_drain(struct chores *chores, void (*on_drained)(void *ctx), void *ctx)
+{
+    chores->is_draining = true;
+    for (int i = 0; i < CHORES_N; i++)
+        loop_timer_stop(&chores->list[i].timer);
+    loop_timer_init(&chores->drained, chores->loop, on_drained, ctx);
+    is_drained_perhaps(chores);
+}

@@ -1,0 +1,136 @@
+/*
+ * The one table of chores. A new one is one row here and one file in sql/statements;
+ * order means nothing.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "chore.h"
+#include "config.h"
+#include "statements.h"
+
+#define ROWS_MAX 1000 /* of one transaction, where rows move one place */
+
+#define SECOND_MS ((int64_t)1000)
+#define HOUR_MS (3600 * SECOND_MS)
+
+/* Times scale with planner.poll_ms, 1 s by default. */
+static int64_t
+poll_ms(const struct config_planner *config)
+{
+    return config->poll_ms;
+}
+
+/* Effects are at most a second late, and campaigns are seen within a second, also when no
+ * NOTIFY arrives. */
+static int64_t
+fifth_ms(const struct config_planner *config)
+{
+    return config->poll_ms / 5;
+}
+
+static int64_t
+half_ms(const struct config_planner *config)
+{
+    return config->poll_ms / 2;
+}
+
+/* A reserva is rescued at most rescue_s after its end, also when one look in three fails.
+ */
+static int64_t
+rescue_ms(const struct config_planner *config)
+{
+    return config->rescue_s * SECOND_MS / 3;
+}
+
+static int64_t
+hour_ms(const struct config_planner *config)
+{
+    (void)config;
+    return HOUR_MS;
+}
+
+static int64_t
+report_ms(const struct config_planner *config)
+{
+    (void)config;
+    return 5 * SECOND_MS;
+}
+
+static void
+put(struct chore_values *values, int at, int64_t number)
+{
+    (void)snprintf(values->numbers[at], sizeof(values->numbers[at]), "%" PRId64, number);
+    values->values[at] = values->numbers[at];
+}
+
+static void
+fill_batch(const struct chore_view *view, struct chore_values *ret_values)
+{
+    put(ret_values, 0, view->batch);
+}
+
+static void
+fill_advance(const struct chore_view *view, struct chore_values *ret_values)
+{
+    put(ret_values, 0, view->batch);
+    put(ret_values, 1, view->config->fila_teto);
+}
+
+static void
+fill_rescue(const struct chore_view *view, struct chore_values *ret_values)
+{
+    put(ret_values, 0, view->batch);
+    put(ret_values, 1, view->config->quarentena_s * SECOND_MS);
+}
+
+static void
+fill_release(const struct chore_view *view, struct chore_values *ret_values)
+{
+    put(ret_values, 0, view->batch);
+    put(ret_values, 1, view->config->incerta_dias);
+}
+
+static void
+fill_seen(const struct chore_view *view, struct chore_values *ret_values)
+{
+    ret_values->values[0] = view->worker;
+    ret_values->values[1] = "carteiro-planner";
+    ret_values->values[2] = CARTEIRO_VERSION;
+}
+
+static void
+nothing_to_read(const struct pg_rows *rows)
+{
+    (void)rows;
+}
+
+/* clang-format off */
+const struct chore_kind CHORES[] = {
+    {.name = "efeitos", .statement = &SQL_EFEITOS_APPLY, .again = CHORE_WHILE_ANY,
+        .batch_max = 20, .idle_ms = fifth_ms, .fill = fill_batch},
+    {.name = "campanhas_agendadas", .statement = &SQL_CAMPANHA_DUE, .again = CHORE_WHILE_ANY,
+        .is_woken = true, .idle_ms = half_ms},
+    {.name = "campanhas", .statement = &SQL_CAMPANHA_ADVANCE, .again = CHORE_WHILE_ANY,
+        .is_woken = true, .chunk_is_batch = true, .idle_ms = half_ms, .fill = fill_advance},
+    {.name = "canceladas", .statement = &SQL_CAMPANHA_CLEAR, .again = CHORE_WHILE_ANY,
+        .is_woken = true, .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_batch},
+    {.name = "expiradas", .statement = &SQL_FILA_EXPIRE, .again = CHORE_WHILE_ANY,
+        .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_batch},
+    {.name = "resgate", .statement = &SQL_FILA_RESCUE, .again = CHORE_WHILE_ANY,
+        .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .fill = fill_rescue},
+    {.name = "quarentena", .statement = &SQL_FILA_RELEASE, .again = CHORE_WHILE_ANY,
+        .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_release},
+    /* the gateways apply what they stored; full batches only are what a dead one left */
+    {.name = "webhooks", .statement = &SQL_WEBHOOK_APPLY, .again = CHORE_WHILE_FULL,
+        .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_batch},
+    {.name = "meses", .statement = &SQL_FILA_MONTHS, .again = CHORE_NEVER,
+        .idle_ms = hour_ms},
+    {.name = "presenca", .statement = &SQL_WORKER_SEEN, .again = CHORE_NEVER,
+        .idle_ms = report_ms, .fill = fill_seen, .on_rows = nothing_to_read},
+    {.name = "resumo", .statement = &SQL_FILA_RESUMO, .again = CHORE_NEVER,
+        .idle_ms = report_ms, .on_rows = gauges_set},
+};
+/* clang-format on */
+
+const int CHORES_N = (int)(sizeof(CHORES) / sizeof(CHORES[0]));

@@ -58,7 +58,7 @@ parse_rows(const struct pg_rows *rows)
 {
     const struct json_limits limits = {.depth_max = 64, .tokens_max = 10000000};
     int n = pg_count(rows);
-    struct json **parsed = mem_alloc((size_t)n + 1, sizeof(*parsed));
+    struct json **parsed = mem_alloc((size_t)n + 1, sizeof(void *));
 
     for (int i = 0; parsed && i < n; i++) {
         const char *text = pg_text(rows, i, 0);

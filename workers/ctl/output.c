@@ -53,34 +53,37 @@ put_padding(int from, int to, FILE *out)
         (void)fputc(' ', out);
 }
 
+static void
+write_list(const struct json *list, struct buf *out)
+{
+    int n = json_length(list);
+
+    for (int i = 0; i < n; i++) {
+        const char *text = json_string(json_at(list, i));
+
+        buf_adds(out, i > 0 ? ", " : "");
+        if (text)
+            buf_adds(out, text);
+        else
+            json_write(json_at(list, i), out);
+    }
+    if (n == 0)
+        buf_addc(out, '-');
+}
+
 /* The value as a person reads it: text bare, null as "-", lists with commas. */
 static void
 write_value(const struct json *value, struct buf *out)
 {
-    if (json_is_string(value)) {
+    if (json_is_string(value))
         buf_adds(out, json_string(value) ? json_string(value) : "?");
-        return;
-    }
-    if (json_is_bool(value)) {
+    else if (json_is_bool(value))
         buf_adds(out, json_bool(value, false) ? "sim" : "não");
-        return;
-    }
-    if (!json_is_array(value)) {
-        if (json_is_object(value) || json_is_number(value))
-            json_write(value, out);
-        else
-            buf_addc(out, '-');
-        return;
-    }
-    for (int i = 0; i < json_length(value); i++) {
-        if (i > 0)
-            buf_adds(out, ", ");
-        if (json_is_string(json_at(value, i)))
-            buf_adds(out, json_string(json_at(value, i)));
-        else
-            json_write(json_at(value, i), out);
-    }
-    if (json_length(value) == 0)
+    else if (json_is_array(value))
+        write_list(value, out);
+    else if (json_is_object(value) || json_is_number(value))
+        json_write(value, out);
+    else
         buf_addc(out, '-');
 }
 

@@ -89,7 +89,7 @@ static int
 finish(struct template_run *run)
 {
     int n = json_length(run->table);
-    const struct json **rows = mem_alloc((size_t)n + 1, sizeof(*rows));
+    const struct json **rows = mem_alloc((size_t)n + 1, sizeof(void *));
 
     for (int i = 0; rows && i < n; i++)
         rows[i] = json_at(run->table, i);

@@ -173,14 +173,13 @@ is_code(const struct request *request, const char *code)
 static bool
 is_worth_repeating(struct pg *pg, struct request *request)
 {
-    bool is_named = !pg->opts.is_pooled && !request->is_internal;
+    bool is_named = pg_is_named(pg, request);
 
     if (is_code(request, "40001") || is_code(request, "40P01"))
         return ++request->tries <= PG_TRIES_MAX;
     if (is_named && request->is_preparing) /* Prepare itself failed */
         pg_forget_prepared(pg, request);
-    if (!is_named || request->is_reprepared ||
-        !(is_code(request, "26000") || is_code(request, "0A000")))
+    if (!is_named || !(is_code(request, "26000") || is_code(request, "0A000")))
         return false;
     pg_forget_prepared(pg, request);
     request->is_reprepared = true;

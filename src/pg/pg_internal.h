@@ -175,6 +175,8 @@ void pg_pump(struct pg *pg);
 /* Marks the connection as broken; it is closed from the loop. The first reason stays. */
 void pg_break(struct pg *pg, const char *code, const char *why);
 
+/* Goes by a prepared statement. */
+bool pg_is_named(const struct pg *pg, const struct request *request);
 void pg_forget_prepared(struct pg *pg, const struct request *request);
 
 struct request *pg_request_new(

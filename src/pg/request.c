@@ -49,6 +49,16 @@ pg_request_free(struct request *request)
     mem_free(request);
 }
 
+/*
+ * A repetition goes unnamed: by name it could meet the failed Prepare of another request
+ * that was repeated just before it.
+ */
+bool
+pg_is_named(const struct pg *pg, const struct request *request)
+{
+    return !pg->opts.is_pooled && !request->is_internal && !request->is_reprepared;
+}
+
 static struct prepared *
 find_prepared(struct pg *pg, const struct pg_statement *statement)
 {
@@ -124,9 +134,8 @@ send_unnamed(struct pg *pg, struct request *request)
 static bool
 send_unit(struct pg *pg, struct request *request)
 {
-    bool is_named = !pg->opts.is_pooled && !request->is_internal;
-
-    if (!(is_named ? send_prepared(pg, request) : send_unnamed(pg, request))) {
+    if (!(pg_is_named(pg, request) ? send_prepared(pg, request)
+                                   : send_unnamed(pg, request))) {
         pg_break(pg, "send", "the request could not be given to libpq");
         return false;
     }

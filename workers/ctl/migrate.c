@@ -198,7 +198,7 @@ enter(struct migrate *migrate, const struct schema_file *unused)
     /* The login role may make a schema where carteiro_owner, not owning the database, may
      * not. */
     if (!pg_bool(rows, 0, 1))
-        rc = script(migrate, "create schema carteiro authorization carteiro_owner");
+        rc = query(migrate, &SQL_MIGRATE_SCHEMA, NULL, NULL);
     if (rc == RC_OK)
         rc = become_owner(migrate, pg_bool(rows, 0, 0));
     if (rc == RC_OK && !pg_bool(rows, 0, 2))

@@ -1,0 +1,2 @@
+-- () -> ()
+create schema carteiro authorization carteiro_owner

@@ -7,7 +7,7 @@ create or replace function campanha_clear(n integer)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare

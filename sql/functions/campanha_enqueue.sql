@@ -9,7 +9,7 @@ create or replace function campanha_enqueue(id uuid, n integer)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
@@ -73,7 +73,12 @@ begin
                 campanha_valores(cl, c.metadata, t.chaves_modelo) as valores_modelo
             from marcados m
             left join clientes cl on cl.id = m.cliente_id
-            left join conversas cv on cv.cliente_id = m.cliente_id and cv.numero_id = c.numero_id and cv.status = 'ativa'
+            left join lateral (
+                select k.id, k.janela_24h_ate
+                from conversas k
+                where k.cliente_id = m.cliente_id and k.numero_id = c.numero_id and k.status = 'ativa'
+                limit 1
+            ) as cv on true
         ), novas as (
             insert into fila_ativa (id, empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, formato,
                 conteudo, modelo_id, parametros, prioridade, faixa, agendar_para, valido_ate, garantia,

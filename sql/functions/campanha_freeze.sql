@@ -9,12 +9,13 @@ create or replace function campanha_freeze(id uuid, n integer)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
 declare
+    instante constant timestamptz := agora();  -- once: inlined it would be asked for every person
     c campanhas;
     t record;
     apos uuid;
@@ -46,7 +47,7 @@ begin
         with novos as (
             insert into campanha_destinatarios as d (campanha_id, cliente_id, exclusao, status)
             select c.id, s.cliente_id, s.exclusao, case when s.exclusao is null then 'pendente' else 'excluido' end
-            from campanha_segmento(c, t.chaves, t.chaves_modelo, agora(), apos, vistos[quantos]) s
+            from campanha_segmento(c, t.chaves, t.chaves_modelo, instante, apos, vistos[quantos]) s
             returning d.exclusao
         )
         select count(*) filter (where v.exclusao is null) into entraram from novos v;
@@ -54,7 +55,7 @@ begin
 
     update campanhas k
     set congelada_ate       = coalesce(vistos[quantos], k.congelada_ate),
-        congelada_em        = case when quantos < campanha_freeze.n then agora() end,
+        congelada_em        = case when quantos < campanha_freeze.n then instante end,
         total_destinatarios = k.total_destinatarios + entraram
     where k.id = c.id;
     return quantos;

@@ -7,7 +7,6 @@ create or replace function campanha_previa(id uuid)
 returns jsonb
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
-set plan_cache_mode = force_custom_plan
 set jit = off
 as $$
 declare

@@ -10,7 +10,12 @@ language sql stable
 as $$
     select cl.id, campanha_exclusao(cl, c.metadata, cv.janela_24h_ate > instante, chaves, chaves_modelo)
     from clientes cl
-    left join conversas cv on cv.cliente_id = cl.id and cv.numero_id = c.numero_id and cv.status = 'ativa'
+    left join lateral (
+        select k.janela_24h_ate
+        from conversas k
+        where k.cliente_id = cl.id and k.numero_id = c.numero_id and k.status = 'ativa'
+        limit 1  -- keeps it a look-up per person, whatever statistics say
+    ) as cv on true
     where cl.empresa_id = c.empresa_id
       and cl.id > apos
       and cl.id <= ate

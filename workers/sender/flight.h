@@ -1,0 +1,76 @@
+/*
+ * flight.h - one message, from its claim to its recorded outcome.
+ *
+ *     CLAIMED ---> POSTING ---> JUDGED ---> recorded: FREE
+ *        |                        ^
+ *        +--- pair refused, ------+
+ *             bad body, too late
+ *
+ * Tokens of the number were taken before the claim; in CLAIMED it waits for its pair's.
+ * Beside each state: what a crash there means to sql/functions/fila_rescue.sql. The two
+ * files change together.
+ */
+#ifndef FLIGHT_H
+#define FLIGHT_H
+
+#include "buf.h"
+#include "fila.h"
+#include "list.h"
+#include "sender.h"
+
+enum flight_state {
+    FLIGHT_CLAIMED, /* row processando, nothing left this host; the row cannot tell:
+                       incerta */
+    FLIGHT_POSTING, /* bytes may have left; incerta */
+    FLIGHT_JUDGED,  /* the verdict is only here; incerta */
+    FLIGHT_FREE,    /* no row */
+    FLIGHT_STATES,
+};
+
+enum {
+    FLIGHT_ID_BYTES = 37,
+    FLIGHT_DESTINO_BYTES = 40,
+    FLIGHT_WAMID_BYTES = 200,
+    FLIGHT_ERRO_BYTES = 200,
+};
+
+struct flight {
+    struct list node; /* in sender->in_state[state] */
+    struct sender *sender;
+    enum flight_state state;
+    int64_t start_by_ms; /* no POST begins later */
+    int64_t posted_at_ms;
+    int64_t judged_at_ms;
+    struct numero *numero;
+    char mensagem_id[FLIGHT_ID_BYTES];
+    char destino[FLIGHT_DESTINO_BYTES]; /* personal data, never log it */
+    struct buf corpo;                   /* the request's JSON; personal data */
+    struct fila_resultado resultado;    /* filled by FLIGHT_JUDGED */
+    char wamid[FLIGHT_WAMID_BYTES];
+    char wa_id[FLIGHT_DESTINO_BYTES];
+    char erro[FLIGHT_ERRO_BYTES];
+};
+
+/* All slots, free; RC_OOM. */
+enum rc flights_init(struct sender *sender, int slots) MUST_USE;
+void flights_done(struct sender *sender);
+
+int flights_free(const struct sender *sender);
+
+/* A free slot takes the claimed row; its claim was sent at `claimed_at_ms`. The caller
+ * has made sure of a free slot. A row whose body cannot be built is JUDGED at once. */
+struct flight *flight_claimed(struct numero *numero, const struct reserva *reserva,
+    struct sender *sender, int64_t claimed_at_ms);
+
+/* Sends the POST, or, when it is too late for that, gives the row back. */
+void flight_start(struct flight *flight);
+
+/* Gives back a CLAIMED row that was not sent; `erro` is its waiting reason, in Portuguese
+ * (NULL: none). FILA_LIMITADA or FILA_DEVOLVIDA. */
+void flight_give_back(struct flight *flight, enum fila_desfecho desfecho,
+    int64_t espera_ms, const char *erro);
+
+/* The only writer of flight->state, but for flights_init. */
+void flight_goto(struct flight *flight, enum flight_state next);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * Pair tokens, once the person is known: one call for each portfolio of a claim.
+ *
+ * Granted: the flight starts. Not granted: its row goes back until the pair has a token,
+ * and the number's token serves another. No answer: the rows are given back, no attempt
+ * spent.
+ */
+#include "pairs.h"
+
+#include "bucket.h"
+#include "flight.h"
+#include "mem.h"
+#include "numeros.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { PAIR_WAIT_MS = 1000 };
+
+/* One bucket_take under way. */
+struct taking {
+    int n;
+    struct flight **flights; /* owned */
+};
+
+static void
+pairs_denied(struct flight *flight, int64_t wait_us)
+{
+    numero_keep(flight->sender, flight->numero, 1);
+    flight_give_back(flight, FILA_LIMITADA, (wait_us + 999) / 1000,
+        "limite por pessoa: uma mensagem a cada 6 s");
+}
+
+static void
+on_pairs(void *ctx, enum rc rc, const struct bucket_grant *grants, int n)
+{
+    struct taking *taking = ctx;
+
+    assert(rc != RC_OK || n == taking->n);
+    for (int i = 0; i < taking->n; i++) {
+        struct flight *flight = taking->flights[i];
+        if (rc != RC_OK)
+            flight_give_back(flight, FILA_DEVOLVIDA, PAIR_WAIT_MS, "sem Redis");
+        else if (grants[i].granted)
+            flight_start(flight);
+        else
+            pairs_denied(flight, grants[i].wait_us);
+    }
+    mem_free(taking->flights);
+    mem_free(taking);
+}
+
+static enum rc
+take_pairs(struct sender *sender, struct taking *taking)
+{
+    const struct config_sender *config = &sender->config->sender;
+    CLEANUP_FREE struct bucket_ask *asks = mem_alloc((size_t)taking->n, sizeof(*asks));
+
+    if (!asks)
+        return RC_OOM;
+    for (int i = 0; i < taking->n; i++) {
+        asks[i].ask = 1;
+        asks[i].limits[0] = (struct bucket_limit){
+            .kind = BUCKET_PAR,
+            .numero_id = taking->flights[i]->numero->id,
+            .destino = taking->flights[i]->destino,
+            .interval_us = config->pair_interval_s * 1e6,
+            .burst = config->pair_burst,
+        };
+    }
+    return bucket_take(sender->bucket, taking->flights[0]->numero->portfolio_id, asks,
+        taking->n, on_pairs, taking);
+}
+
+/* The flights of one portfolio ask for their pairs; `flights` is handed over. */
+static void
+start_pairs(struct sender *sender, struct flight **flights, int n)
+{
+    struct taking *taking = mem_new(struct taking);
+
+    if (taking) {
+        *taking = (struct taking){n, flights};
+        if (take_pairs(sender, taking) == RC_OK)
+            return;
+    }
+    for (int i = 0; i < n; i++)
+        flight_give_back(flights[i], FILA_DEVOLVIDA, PAIR_WAIT_MS, "sem Redis");
+    mem_free(flights);
+    mem_free(taking);
+}
+
+static int
+flight_by_portfolio(const void *a, const void *b)
+{
+    const struct flight *fa = *(struct flight *const *)a;
+    const struct flight *fb = *(struct flight *const *)b;
+    int64_t pa = fa->numero->portfolio_id;
+    int64_t pb = fb->numero->portfolio_id;
+
+    if (pa != pb)
+        return pa < pb ? -1 : 1;
+    return (fa > fb) - (fa < fb);
+}
+
+void
+pairs_ask(struct sender *sender, struct flight **flights, int n)
+{
+    qsort(flights, (size_t)n, sizeof(*flights), flight_by_portfolio);
+    for (int from = 0, part; from < n; from += part) {
+        int64_t portfolio_id = flights[from]->numero->portfolio_id;
+        for (part = 0; from + part < n &&
+                       flights[from + part]->numero->portfolio_id == portfolio_id;
+             part++)
+            ;
+        struct flight **mine = mem_alloc((size_t)part, sizeof(*mine));
+        for (int i = 0; i < part; i++) {
+            if (mine)
+                mine[i] = flights[from + i];
+            else
+                flight_give_back(flights[from + i], FILA_DEVOLVIDA, PAIR_WAIT_MS, NULL);
+        }
+        if (mine)
+            start_pairs(sender, mine, part);
+    }
+}

@@ -1,0 +1,152 @@
+/*
+ * Batches of outcomes.
+ *
+ * Happy path: JUDGED flights move to the batch, one fila_record, acknowledged, slots
+ * free. The connection broke, or PostgreSQL refused for a passing reason: the batch goes
+ * back and is recorded again; each element names its reserva, so what was stored already
+ * changes nothing. Refused for good (a value that cannot be stored): the next batch is
+ * half as large, until the bad row stands alone; that one is reported and let go, and the
+ * rescue makes it incerta. The rest of its batch is recorded.
+ */
+#include "record.h"
+
+#include "clock.h"
+#include "fila.h"
+#include "flight.h"
+#include "log.h"
+#include "mem.h"
+#include "meters.h"
+#include "sender.h"
+
+enum { RECORD_AGAIN_MS = 100 };
+
+static void on_recorded(
+    void *ctx, enum rc rc, const struct fila_contas *contas, const struct fault *fault);
+
+static void
+on_timer(void *ctx)
+{
+    (void)ctx; /* it is enough to have a turn: the hook flushes */
+}
+
+bool
+recorder_init(struct recorder *recorder, struct sender *sender)
+{
+    const struct config_sender *config = &sender->config->sender;
+
+    recorder->sender = sender;
+    list_init(&recorder->batch);
+    recorder->limit = config->slots;
+    loop_timer_init(&recorder->timer, sender->loop, on_timer, NULL);
+    recorder->resultados =
+        mem_alloc((size_t)config->slots, sizeof(*recorder->resultados));
+    return recorder->resultados != NULL;
+}
+
+void
+recorder_done(struct recorder *recorder)
+{
+    loop_timer_stop(&recorder->timer);
+    mem_free(recorder->resultados);
+}
+
+static void
+batch_free(struct recorder *recorder)
+{
+    list_each(node, &recorder->batch)
+        flight_goto(list_entry(node, struct flight, node), FLIGHT_FREE);
+    recorder->batch_n = 0;
+}
+
+/* To be recorded again, after a pause. */
+static void
+batch_back(struct recorder *recorder)
+{
+    struct sender *sender = recorder->sender;
+
+    list_each(node, &recorder->batch)
+        list_move_tail(&sender->in_state[FLIGHT_JUDGED], node);
+    recorder->judged_n += recorder->batch_n;
+    recorder->batch_n = 0;
+    recorder->again_at_ms = loop_now_ms(sender->loop) + clock_jitter_ms(RECORD_AGAIN_MS);
+}
+
+static void
+batch_refused(struct recorder *recorder, const struct fault *fault)
+{
+    struct flight *flight = list_entry(recorder->batch.next, struct flight, node);
+
+    if (recorder->batch_n > 1) {
+        recorder->limit = recorder->batch_n / 2;
+        batch_back(recorder);
+        return;
+    }
+    log_error(
+        "record.bad_row", LOG_S("mensagem_id", flight->mensagem_id), LOG_FAULT(fault));
+    batch_free(recorder);
+    recorder->limit = recorder->sender->config->sender.slots;
+}
+
+static void
+on_recorded(
+    void *ctx, enum rc rc, const struct fila_contas *contas, const struct fault *fault)
+{
+    struct recorder *recorder = ctx;
+
+    recorder->is_asked = false;
+    if (rc == RC_OK) {
+        meters_recorded(contas);
+        batch_free(recorder);
+        if (recorder->limit < recorder->sender->config->sender.slots)
+            recorder->limit *= 2;
+    } else if (rc == RC_REJECTED) {
+        batch_refused(recorder, fault);
+    } else {
+        log_warn("record.again", LOG_N("n", recorder->batch_n), LOG_FAULT(fault));
+        batch_back(recorder);
+    }
+    sender_poke(recorder->sender);
+}
+
+static void
+batch_send(struct recorder *recorder)
+{
+    struct sender *sender = recorder->sender;
+
+    while (recorder->batch_n < recorder->limit) {
+        struct list *node = list_pop(&sender->in_state[FLIGHT_JUDGED]);
+        if (!node)
+            break;
+        list_add_tail(&recorder->batch, node);
+        recorder->resultados[recorder->batch_n++] =
+            list_entry(node, struct flight, node)->resultado;
+    }
+    recorder->judged_n -= recorder->batch_n;
+    if (fila_record(sender->fila, recorder->resultados, recorder->batch_n, on_recorded,
+            recorder) == RC_OK)
+        recorder->is_asked = true;
+    else
+        batch_back(recorder);
+}
+
+void
+recorder_flush(struct recorder *recorder)
+{
+    struct sender *sender = recorder->sender;
+    const struct config_sender *config = &sender->config->sender;
+    int64_t now_ms = loop_now_ms(sender->loop);
+
+    if (recorder->is_asked || recorder->judged_n == 0)
+        return;
+    struct flight *oldest =
+        list_entry(sender->in_state[FLIGHT_JUDGED].next, struct flight, node);
+    int64_t at_ms = oldest->judged_at_ms + config->record_ms;
+    if (recorder->judged_n >= config->record_max)
+        at_ms = now_ms;
+    if (at_ms < recorder->again_at_ms)
+        at_ms = recorder->again_at_ms;
+    if (at_ms <= now_ms)
+        batch_send(recorder);
+    else
+        loop_timer_in(&recorder->timer, at_ms - now_ms);
+}

@@ -1,0 +1,347 @@
+/*
+ * The sender put together: connections, timers, and the end of each turn.
+ *
+ * Waking up: a NOTIFY on carteiro_fila, where there is a direct connection, or the poll.
+ * After a wake-up the queue is looked at again 5, 20, 50 and 200 ms later, because
+ * whoever notified may not have been alone and others do not notify while it commits. A
+ * connection that comes back forgets all floors. PostgreSQL or Redis gone: nothing is
+ * claimed; what is in the air ends and waits in memory to be recorded.
+ */
+#include "sender.h"
+
+#include "bucket.h"
+#include "clock.h"
+#include "flight.h"
+#include "http.h"
+#include "log.h"
+#include "mem.h"
+#include "meters.h"
+#include "numeros.h"
+#include "pg.h"
+#include "pgarray.h"
+#include "redis.h"
+#include "round.h"
+#include "schema.h"
+#include "service.h"
+#include "start.h"
+#include "statements.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SEEN_MS = 5000, DRAIN_SPARE_MS = 5000, ONLY_TO_MAX_BYTES = 1 << 20 };
+
+static const int look_steps_ms[] = {5, 20, 50, 200};
+enum { LOOK_STEPS = sizeof(look_steps_ms) / sizeof(look_steps_ms[0]) };
+
+void
+sender_poke(struct sender *sender)
+{
+    sender->is_poked = true;
+}
+
+bool
+sender_may_claim(const struct sender *sender)
+{
+    return !sender->is_draining && sender->is_schema_there &&
+           pg_is_up(sender->pg_claim) && pg_is_up(sender->pg_record) &&
+           redis_is_up(sender->redis);
+}
+
+void
+sender_tell_ready(struct sender *sender)
+{
+    if (!pg_is_up(sender->pg_claim) || !pg_is_up(sender->pg_record))
+        service_ready(sender->service, false, "PostgreSQL is not reached");
+    else if (!sender->is_schema_there)
+        service_ready(sender->service, false, sender->schema_reason);
+    else if (!redis_is_up(sender->redis))
+        service_ready(sender->service, false, "Redis is not reached: nothing is claimed");
+    else
+        service_ready(sender->service, true, NULL);
+}
+
+static void
+look(void *ctx)
+{
+    struct sender *sender = ctx;
+    int wait_ms = sender->config->sender.poll_ms;
+
+    if (sender->look_step < LOOK_STEPS)
+        wait_ms = look_steps_ms[sender->look_step++];
+    loop_timer_in(&sender->look_timer, clock_jitter_ms(wait_ms));
+    if (sender_may_claim(sender))
+        lanes_look(sender);
+}
+
+void
+sender_look_soon(struct sender *sender)
+{
+    if (sender->look_step < LOOK_STEPS)
+        return;
+    sender->look_step = 1;
+    loop_timer_in(&sender->look_timer, look_steps_ms[0]);
+}
+
+static void
+wake(struct sender *sender)
+{
+    sender->look_step = 0;
+    look(sender);
+}
+
+static void
+on_notify(void *ctx, const char *channel, const char *payload)
+{
+    (void)channel;
+    (void)payload;
+    wake(ctx);
+}
+
+static void
+on_pg(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct sender *sender = ctx;
+    struct lane *lane;
+
+    if (is_up) {
+        log_info("pg.up", LOG_S("connection", "sender"));
+        for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
+            lane->piso_em[0] = '\0';
+        wake(sender);
+    } else {
+        log_warn("pg.down", LOG_FAULT(fault));
+    }
+    sender_tell_ready(sender);
+}
+
+static void
+on_redis(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct sender *sender = ctx;
+
+    if (is_up)
+        log_info("redis.up", LOG_S("connection", "sender"));
+    else
+        log_warn("redis.down", LOG_FAULT(fault));
+    sender_tell_ready(sender);
+    if (is_up)
+        wake(sender);
+}
+
+static void
+on_schema(void *ctx, const char *missing)
+{
+    struct sender *sender = ctx;
+
+    sender->is_schema_there = missing == NULL;
+    if (missing) {
+        snprintf(sender->schema_reason, sizeof(sender->schema_reason),
+            "migration %s is missing: run carteiro migrar", missing);
+        log_warn("schema.missing", LOG_S("migration", missing));
+    } else {
+        log_info("schema.there", LOG_N("newest", schema_newest()));
+    }
+    sender_tell_ready(sender);
+    wake(sender);
+}
+
+static void
+on_round_timer(void *ctx)
+{
+    sender_poke(ctx);
+}
+
+static void
+on_seen(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *fault)
+{
+    (void)ctx;
+    (void)rows;
+    if (rc == RC_REJECTED)
+        log_warn("worker_seen.refused", LOG_FAULT(fault));
+}
+
+static void
+tell_seen(void *ctx)
+{
+    struct sender *sender = ctx;
+    const char *values[] = {sender->worker, "sender", CARTEIRO_VERSION};
+
+    loop_timer_in(&sender->seen_timer, clock_jitter_ms(SEEN_MS));
+    if (sender->is_schema_there) /* not connected: the next time will do */
+        (void)pg_query(sender->pg_record, &SQL_WORKER_SEEN, values, on_seen, sender);
+}
+
+static void
+on_drain_over(void *ctx)
+{
+    struct sender *sender = ctx;
+
+    log_warn("drain.over", LOG_N("in_flight", sender->flying));
+    service_stop(sender->service, 0);
+}
+
+/* The end of every turn: start what may start, record what has ended. */
+static void
+before_sleep(void *ctx)
+{
+    struct sender *sender = ctx;
+
+    if (sender->is_poked) {
+        sender->is_poked = false;
+        round_run(sender->round);
+    }
+    recorder_flush(&sender->recorder);
+    if (sender->is_draining && sender->flying == 0 && round_is_idle(sender->round))
+        service_stop(sender->service, 0);
+    else if (sender->is_poked)
+        loop_timer_in(&sender->round_timer, 0);
+}
+
+/* "a,b" from the configuration as PostgreSQL's {a,b}. */
+static bool
+read_only_to(struct sender *sender)
+{
+    const char *at = sender->config->sender.only_to;
+    struct pg_array array;
+
+    if (!at || !*at)
+        return true;
+    pg_array_init(&array, ONLY_TO_MAX_BYTES);
+    while (*at) {
+        size_t bytes = strcspn(at, ", ");
+        CLEANUP_FREE char *one = mem_strndup(at, bytes);
+        if (one && bytes > 0)
+            pg_array_add(&array, one);
+        at += bytes;
+        at += strspn(at, ", ");
+    }
+    const char *text = pg_array_text(&array);
+    sender->only_to = text ? mem_strdup(text) : NULL;
+    pg_array_done(&array);
+    return sender->only_to != NULL;
+}
+
+static bool
+connect_all(struct sender *sender)
+{
+    const struct config *config = sender->config;
+    const struct pg_opts record = {
+        .url = config->database.url,
+        .password_file = config->database.password_file,
+        .application_name = sender->worker,
+        .is_pooled = config->database.is_pooled,
+        .connect_ms = config->database.connect_ms,
+        .statement_ms = config->database.statement_ms,
+    };
+    struct pg_opts claim = record;
+    const struct redis_opts redis = {
+        .url = config->redis.url,
+        .password_file = config->redis.password_file,
+        .connect_ms = config->redis.connect_ms,
+        .command_ms = config->redis.command_ms,
+    };
+    const struct http_opts http = {
+        .ca_file = config->whatsapp.ca_file,
+        .connections_max = config->sender.slots,
+    };
+
+    claim.listen = config->database.is_pooled ? NULL : "carteiro_fila";
+    sender->pg_claim = pg_new(sender->loop, &claim, on_pg, on_notify, sender);
+    sender->pg_record = pg_new(sender->loop, &record, on_pg, NULL, sender);
+    sender->redis = redis_new(sender->loop, &redis, BUCKET_TAKE_LUA, on_redis, sender);
+    sender->http = http_new(sender->loop, &http);
+    if (!sender->pg_claim || !sender->pg_record || !sender->redis || !sender->http)
+        return false;
+    sender->bucket = bucket_new(sender->redis);
+    sender->schema = schema_wait_new(sender->loop, sender->pg_record, on_schema, sender);
+    return sender->bucket && sender->schema;
+}
+
+static bool
+build(struct sender *sender)
+{
+    const struct config *config = sender->config;
+
+    if (flights_init(sender, config->sender.slots) != RC_OK ||
+        !recorder_init(&sender->recorder, sender) || !read_only_to(sender) ||
+        !(sender->round = round_new(sender)) || !connect_all(sender))
+        return false;
+
+    const struct fila_opts fila = {
+        .claim = sender->pg_claim,
+        .record = sender->pg_record,
+        .worker = sender->worker,
+        .reserva_ms = config->sender.reserva_s * 1000,
+        .quarentena_ms = config->planner.quarentena_s * 1000LL,
+        .only_to = sender->only_to,
+    };
+    sender->fila = fila_new(&fila);
+    return sender->fila != NULL;
+}
+
+int
+sender_start(struct service *service)
+{
+    struct sender *sender = mem_new(struct sender);
+
+    if (!sender)
+        return START_FAILED;
+    service_set_self(service, sender);
+    sender->service = service;
+    sender->loop = service_loop(service);
+    sender->config = service_config(service);
+    sender->worker = service_worker(service);
+    sender->look_step = LOOK_STEPS;
+    snprintf(sender->schema_reason, sizeof(sender->schema_reason),
+        "the schema was not looked at yet");
+    meters_register();
+    loop_timer_init(&sender->look_timer, sender->loop, look, sender);
+    loop_timer_init(&sender->round_timer, sender->loop, on_round_timer, sender);
+    loop_timer_init(&sender->drain_timer, sender->loop, on_drain_over, sender);
+    loop_timer_init(&sender->seen_timer, sender->loop, tell_seen, sender);
+    if (!build(sender)) {
+        log_error("start.no_memory");
+        return START_FAILED;
+    }
+    sender->hook = (struct loop_hook){.fn = before_sleep, .ctx = sender};
+    loop_before_sleep(sender->loop, &sender->hook);
+    sender_tell_ready(sender);
+    look(sender);
+    tell_seen(sender);
+    return 0;
+}
+
+void
+sender_drain(void *self)
+{
+    struct sender *sender = self;
+
+    sender->is_draining = true;
+    loop_timer_stop(&sender->look_timer);
+    loop_timer_in(
+        &sender->drain_timer, sender->config->sender.grace_s * 1000LL - DRAIN_SPARE_MS);
+    sender_poke(sender);
+}
+
+void
+sender_done(void *self)
+{
+    struct sender *sender = self;
+
+    if (!sender)
+        return;
+    schema_wait_free(sender->schema);
+    http_free(sender->http);
+    bucket_free(sender->bucket);
+    redis_free(sender->redis);
+    pg_free(sender->pg_claim);
+    pg_free(sender->pg_record);
+    fila_free(sender->fila);
+    round_free(sender->round);
+    recorder_done(&sender->recorder);
+    flights_done(sender);
+    numeros_done(sender);
+    mem_free(sender->only_to);
+    mem_free(sender);
+}

@@ -2,10 +2,11 @@
  * bucket.h - rate tokens, shared by the whole fleet through Redis.
  *
  * One Lua script (take.lua, GCRA) answers arrays with arrays: all checks before any
- * write, the server's clock, one hash tag per portfolio. Tokens are taken before the
- * message is claimed (number, lane) and before it is sent (pair); a token not used is
- * lost. An empty restart of Redis counts as empty buckets. Redis gone: nothing is
- * granted.
+ * write, the server's clock, one hash tag per portfolio. In any window no bucket grants
+ * more than window / interval_us + burst tokens, whoever asks and however often. Tokens
+ * are taken before the message is claimed (number, lane) and before it is sent (pair); a
+ * token not used is lost. An empty restart of Redis counts as empty buckets. Redis gone:
+ * nothing is granted. A change of interval or burst holds from the next call on.
  */
 #ifndef BUCKET_H
 #define BUCKET_H
@@ -54,9 +55,18 @@ struct bucket_grant {
 /* RC_OK: `grants[i]` answers ask i. Else `grants` is NULL and nothing may be used. */
 typedef void bucket_fn(void *ctx, enum rc rc, const struct bucket_grant *grants, int n);
 
-/* Asks for tokens of numbers of one portfolio; asks are copied. n may be 0: the epoch key
- * is made. RC_AGAIN: no Redis, no callback. RC_OOM. */
-enum rc bucket_take(struct bucket *bucket, int64_t portfolio_id,
-    const struct bucket_ask *asks, int n, bucket_fn *on_taken, void *ctx) MUST_USE;
+/* Asks for tokens of one portfolio. */
+struct bucket_request {
+    int64_t portfolio_id;
+    const struct bucket_ask *asks; /* with what they point to: copied */
+    int n;                         /* 0: only the epoch key is made; at most 1000 */
+    bucket_fn *on_taken;
+    void *ctx;
+};
+
+/* Within one request the asks are served in order, each from what the ones before it
+ * left. RC_OK: on_taken will come, never from inside this call. RC_AGAIN: no Redis, no
+ * callback. RC_OOM. */
+enum rc bucket_take(struct bucket *bucket, const struct bucket_request *request) MUST_USE;
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * http.h - an HTTP client on one libcurl multi, for requests that must not be repeated.
  *
- * The reply says what the network did, so that the caller can tell "never left" from "cut".
- * libcurl repeats a POST by itself when a reused connection dies before the first byte of
- * the answer; here the body is given by a read callback without a seek callback, so that
- * it cannot: the outcome is then HTTP_CUT. No redirects, no proxy, TLS verified, answers
- * capped. Where it is in doubt, a request was cut.
+ * The reply says what the network did, so that the caller can tell "never left" from
+ * "cut". libcurl repeats a POST by itself when a reused connection dies before the first
+ * byte of the answer; here the body is given by a read callback without a seek callback,
+ * so that it cannot: the outcome is then HTTP_CUT. No redirects, no proxy, TLS verified,
+ * answers capped. Where it is in doubt, a request was cut.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -25,17 +25,17 @@ enum http_transport {
 };
 
 struct http_opts {
-    const char *ca_file;        /* NULL: the system's */
-    int connections_max;        /* to all hosts together; 0: 256 */
-    int streams_max;            /* per HTTP/2 connection; 0: 100 */
-    int connect_ms;             /* 0: 5000 */
-    size_t reply_bytes_max;     /* 0: 64 KiB; a longer answer counts as cut */
+    const char *ca_file;    /* NULL: the system's */
+    int connections_max;    /* to all hosts together; 0: 256 */
+    int streams_max;        /* per HTTP/2 connection; 0: 100 */
+    int connect_ms;         /* 0: 5000 */
+    size_t reply_bytes_max; /* 0: 64 KiB; a longer answer counts as cut */
 };
 
 struct http_reply {
     enum http_transport transport;
-    int status;         /* 0 unless HTTP_COMPLETE */
-    const char *body;   /* NUL-terminated, borrowed until the callback returns */
+    int status;       /* 0 unless HTTP_COMPLETE */
+    const char *body; /* NUL-terminated, borrowed until the callback returns */
     size_t body_bytes;
     long retry_after_s; /* -1: not said */
 };
@@ -47,12 +47,13 @@ typedef void http_done_fn(
 struct http_request {
     const char *method; /* "POST", "GET" */
     const char *url;
-    const char *bearer; /* NULL: no Authorization; [A-Za-z0-9._-]+ or RC_REJECTED */
+    const char *bearer;       /* NULL: no Authorization; [A-Za-z0-9._-]+ or RC_REJECTED */
     const char *content_type; /* NULL: application/json */
-    const char *const *headers; /* further "Name: value" lines, NULL-terminated; may be NULL */
-    const char *body;   /* borrowed until the callback; NULL: none */
+    const char *const
+        *headers;     /* further "Name: value" lines, NULL-terminated; may be NULL */
+    const char *body; /* borrowed until the callback; NULL: none */
     size_t body_bytes;
-    int timeout_ms;     /* > 0; for the whole request, name and connect included */
+    int timeout_ms; /* > 0; for the whole request, name and connect included */
     http_done_fn *on_done;
     void *ctx;
 };

@@ -2,8 +2,8 @@
  * json.h - reading and building JSON; the only home of json-c.
  *
  * Reading checks grammar, UTF-8, tokens and depth before it parses: json-c needs 700 MiB
- * for 3 MiB of "{},", and takes NaN. A value read is borrowed from its document. JSON null
- * is a value too: present, and of no kind that a reader asks for.
+ * for 3 MiB of "{},", and takes NaN. A value read is borrowed from its document. JSON
+ * null is a value too: present, and of no kind that a reader asks for.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -23,9 +23,10 @@ struct json_limits {
     int tokens_max; /* braces, brackets and commas; 0: 100000 */
 };
 
-/* The whole of `text` as one value, the caller's to json_free. NULL with `fault` (where and
- * what, never the text itself) when it is not UTF-8, not JSON, past a limit, has bytes after
- * the value, a number of 1e308 or more, or a NUL in a key. Of equal keys the last one counts. */
+/* The whole of `text` as one value, the caller's to json_free. NULL with `fault` (where
+ * and what, never the text itself) when it is not UTF-8, not JSON, past a limit, has
+ * bytes after the value, a number of 1e308 or more, or a NUL in a key. Of equal keys the
+ * last one counts. */
 struct json *json_parse(const char *text, size_t bytes, const struct json_limits *limits,
     struct fault *fault) MUST_USE;
 void json_free(struct json *json); /* accepts NULL */
@@ -34,14 +35,15 @@ void json_free(struct json *json); /* accepts NULL */
  * json_at give NULL for what is not there, and a value that json_is_null for a null. */
 const struct json *json_get(const struct json *object, const char *key);
 const struct json *json_at(const struct json *array, int index);
-int json_length(const struct json *array); /* 0 when it is not an array */
+int json_length(const struct json *array);  /* 0 when it is not an array */
 bool json_is_null(const struct json *json); /* a null that is there; false for NULL */
 bool json_is_object(const struct json *json);
 bool json_is_array(const struct json *json);
 bool json_is_string(const struct json *json);
 bool json_is_number(const struct json *json);
 bool json_is_bool(const struct json *json);
-const char *json_string(const struct json *json);       /* NULL: not a string, or it holds a NUL */
+const char *json_string(
+    const struct json *json); /* NULL: not a string, or it holds a NUL */
 /* Whole numbers and strings of digits that an int64_t holds; else `other`. */
 int64_t json_int(const struct json *json, int64_t other);
 double json_real(const struct json *json, double other);
@@ -50,13 +52,15 @@ bool json_bool(const struct json *json, bool other);
 /* Shorthand: the string member `key` of `object`; NULL when absent. */
 const char *json_string_of(const struct json *object, const char *key);
 
-/* Each member in order: for (int i = 0; json_member(object, i, &key, &value); i++). O(i). */
-bool json_member(
-    const struct json *object, int index, const char **ret_key, const struct json **ret_value);
+/* Each member in order: for (int i = 0; json_member(object, i, &key, &value); i++). O(i).
+ */
+bool json_member(const struct json *object, int index, const char **ret_key,
+    const struct json **ret_value);
 
-/* Builders. What is set or added belongs to its container afterwards, also on failure. Out of
- * memory yields NULL, which may be set like any value: writing the document, or the container
- * it was set into, then marks `out` bad. Bytes that are not UTF-8 become U+FFFD. */
+/* Builders. What is set or added belongs to its container afterwards, also on failure.
+ * Out of memory yields NULL, which may be set like any value: writing the document, or
+ * the container it was set into, then marks `out` bad. Bytes that are not UTF-8 become
+ * U+FFFD. */
 struct json *json_new_object(void) MUST_USE;
 struct json *json_new_array(void) MUST_USE;
 struct json *json_new_string(const char *text) MUST_USE; /* NULL gives JSON null */
@@ -69,8 +73,8 @@ void json_add(struct json *array, struct json *value);
 void json_set_string(struct json *object, const char *key, const char *text);
 void json_set_int(struct json *object, const char *key, int64_t number);
 
-/* Appends the compact text to `out`; NULL, and what lacks a member for want of memory, make
- * `out` bad. A NUL inside a string is written as U+FFFD: jsonb refuses it. */
+/* Appends the compact text to `out`; NULL, and what lacks a member for want of memory,
+ * make `out` bad. A NUL inside a string is written as U+FFFD: jsonb refuses it. */
 void json_write(const struct json *json, struct buf *out);
 
 #endif

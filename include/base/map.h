@@ -31,8 +31,8 @@ enum rc map_put(struct map *map, uint64_t key, void *value) MUST_USE;
 /* What was there, or NULL. */
 void *map_remove(struct map *map, uint64_t key);
 
-/* Each value: for (uint32_t at = 0; (value = map_next(&map, &at));) — no change
- * meanwhile. */
+/* Each value: for (uint32_t at = 0; (value = map_next(&map, &at));). No change meanwhile.
+ */
 void *map_next(const struct map *map, uint32_t *at);
 
 #endif

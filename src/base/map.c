@@ -4,10 +4,10 @@
  */
 #include "map.h"
 
-#include "mem.h"
-
 #include <assert.h>
 #include <stddef.h>
+
+#include "mem.h"
 
 #define ROOM_FIRST 16u
 

@@ -2,10 +2,11 @@
 -- especialidade, regiao}] (10), excluidos {motivo: n}}.
 --
 -- `total` are those who get it; whoever is left out counts in excluidos only. For one that is
--- scheduled the 24 h windows are those that will still be open at its start.
+-- scheduled the 24 h windows are those that will still be open at its start. Not stable: it may
+-- stand in one statement with the campanha_criar that it previews.
 create or replace function campanha_previa(id uuid)
 returns jsonb
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
 as $$

@@ -1,0 +1,3 @@
+-- () -> (pessoas integer, linhas integer, nascimentos_ignorados integer)
+select pessoas, linhas, nascimentos_ignorados
+from cliente_importar_juntar()

@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "command.h"
+#include "import.h"
 #include "migrate.h"
 
 int
@@ -11,6 +12,22 @@ migrate_command_run(struct ctl *ctl, const struct json *args)
 {
     return migrate_run(&ctl->config.database, json_bool(json_get(args, "show"), false),
         (int)json_int(json_get(args, "to"), -1), ctl->as_json);
+}
+
+int
+contacts_import_run(struct ctl *ctl, const struct json *args)
+{
+    struct import_opts opts = {
+        .path = json_string_of(args, "arquivo"),
+        .empresa = json_string_of(args, "empresa"),
+        .tag = json_string_of(args, "tag"),
+        .rejeitados = json_string_of(args, "rejeitados"),
+        .is_rehearsal = json_bool(json_get(args, "ensaio"), false),
+        .as_json = ctl->as_json,
+        .pg = ctl_pg(ctl),
+    };
+
+    return opts.pg ? import_run(&opts) : 69;
 }
 
 int

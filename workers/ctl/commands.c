@@ -67,6 +67,12 @@ static const struct command_option CLIENTE_SALVAR[] = {
     {"metadata", KIND_JSON, "an object, merged into the one there is", false, false},
     {"status", KIND_TEXT, "ativo or optout", false, false}, EMPRESA, END};
 
+static const struct command_option CLIENTE_IMPORTAR[] = {
+    {"arquivo", KIND_TEXT, "CSV of contacts; - reads standard input", true, true},
+    {"tag", KIND_TEXT, "for everybody in the file", false, false},
+    {"ensaio", KIND_FLAG, "do everything, say what came of it, keep nothing", false, false},
+    {"rejeitados", KIND_TEXT, "write the rejected rows to this CSV file (default: stderr)", false, false}, EMPRESA, END};
+
 static const struct command_option CONSENTIMENTO_REGISTRAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
     {"finalidade", KIND_TEXT, "marketing or transacional", true, false},
@@ -147,6 +153,7 @@ const struct command COMMANDS[] = {
     {"modelo", "publicar", "Sends a template to Meta for approval.", MODELO_PUBLICAR, NULL, template_publish_run, FORM_TABLE, false},
     {"modelo", "sincronizar", "Reads from Meta what became of the templates.", OF_EMPRESA, NULL, template_sync_run, FORM_TABLE, false},
     {"cliente", "salvar", "Makes or changes a person.", CLIENTE_SALVAR, &SQL_CTL_CLIENTE_SALVAR, NULL, FORM_ROW, false},
+    {"cliente", "importar", "Brings in the contacts of a CSV file.", CLIENTE_IMPORTAR, NULL, contacts_import_run, FORM_ROW, false},
     {"consentimento", "registrar", "Writes down that a person allows messages.", CONSENTIMENTO_REGISTRAR, &SQL_CTL_CONSENTIMENTO_REGISTRAR, NULL, FORM_ROW, false},
     {"consentimento", "revogar", "Writes down that a person withdraws it.", CONSENTIMENTO_REVOGAR, &SQL_CTL_CONSENTIMENTO_REVOGAR, NULL, FORM_ROW, false},
     {"supressao", "incluir", "Puts a number on the do-not-send list.", SUPRESSAO_INCLUIR, &SQL_CTL_SUPRESSAO_INCLUIR, NULL, FORM_ROW, false},

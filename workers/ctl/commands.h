@@ -12,6 +12,9 @@ int config_show_run(struct ctl *ctl, const struct json *args);
 int config_example_run(struct ctl *ctl, const struct json *args);
 int config_check_run(struct ctl *ctl, const struct json *args);
 
+/* Imports a contact file: import.h. */
+int contacts_import_run(struct ctl *ctl, const struct json *args);
+
 /* Sends a template to Meta for approval, or all drafts of the company. */
 int template_publish_run(struct ctl *ctl, const struct json *args);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "pg_internal.h"
 #include "pg_probe.h"
 
 static struct probe probe;
@@ -320,6 +321,32 @@ notifications_arrive_and_survive_a_reconnect(void **state)
     probe_close(&probe);
 }
 
+/* What C declares by name must be what the server calls so. */
+static void
+type_names_have_the_servers_oids(void **state)
+{
+    static const char *const names[] = {"text", "int", "integer", "int4", "bigint",
+        "int8", "uuid", "boolean", "bool", "timestamptz", "jsonb", "json", "numeric",
+        "double precision", "float8", "real", "float4", "smallint", "int2", "date",
+        "time", "timestamp", "interval", "bytea", "varchar", "inet", "a_type_of_our_own"};
+    struct pg_statement statement = {.params = 1};
+    Oid oids[PG_PARAMS_MAX];
+    char name[40];
+    char sql[120];
+
+    (void)state;
+    probe_open(&probe, &(struct pg_opts){0});
+    statement.param_types = (const char *const[]){name};
+    for (size_t i = 0; i < 2 * sizeof(names) / sizeof(*names); i++) {
+        (void)snprintf(name, sizeof(name), "%s%s", names[i / 2], i % 2 ? "[]" : "");
+        (void)snprintf(
+            sql, sizeof(sql), "select coalesce(to_regtype('%s')::oid, 0)", name);
+        pg_param_oids(&statement, oids);
+        assert_int_equal(oids[0], probe_other(&probe, sql));
+    }
+    probe_close(&probe);
+}
+
 static void
 the_blocking_variant_says_what_and_where(void **state)
 {
@@ -364,6 +391,7 @@ const struct CMUnitTest PROBE_REQUESTS[] = {
     cmocka_unit_test(more_than_the_socket_takes_waits_and_is_answered),
     cmocka_unit_test(a_callback_may_ask),
     cmocka_unit_test(notifications_arrive_and_survive_a_reconnect),
+    cmocka_unit_test(type_names_have_the_servers_oids),
     cmocka_unit_test(the_blocking_variant_says_what_and_where),
 };
 const size_t PROBE_REQUESTS_N = sizeof(PROBE_REQUESTS) / sizeof(*PROBE_REQUESTS);

@@ -398,8 +398,11 @@ apply_functions(struct migrate *migrate, const struct schema_file *unused)
     rc = run_functions(migrate);
     if (rc == RC_OK)
         rc = write_functions(migrate);
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
         rc = query(migrate, &SQL_SCHEMA_PREPARE, NULL, NULL);
+        if (rc != RC_OK)
+            fault_wrap(&migrate->fault, "schema_prepare()");
+    }
     migrate->is_done = rc == RC_OK;
     migrate->took_ms = clock_now_ms() - begun_at_ms;
     return rc;

@@ -26,12 +26,12 @@ begin
     if numero_salvar.identificador is null or numero_salvar.identificador !~ '^[0-9]{5,20}$' then
         raise exception 'identificador: expected Meta''s phone_number_id, 5 to 20 digits' using errcode = '22023';
     end if;
-    if numero_salvar.taxa <= 0 or numero_salvar.taxa > 1000 then
-        raise exception 'taxa: expected more than 0 and at most 1000 messages per second, found %',
+    if numero_salvar.taxa <= 0 or numero_salvar.taxa > 100000 then
+        raise exception 'taxa: expected more than 0 and at most 100000 messages per second, found %',
             numero_salvar.taxa using errcode = '22023';
     end if;
-    if numero_salvar.rajada not between 1 and 1000 then
-        raise exception 'rajada: expected 1 to 1000 messages, found %', numero_salvar.rajada using errcode = '22023';
+    if numero_salvar.rajada not between 1 and 100000 then
+        raise exception 'rajada: expected 1 to 100000 messages, found %', numero_salvar.rajada using errcode = '22023';
     end if;
 
     select n.* into atual from numeros n where n.identificador = numero_salvar.identificador;

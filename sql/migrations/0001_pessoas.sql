@@ -83,8 +83,8 @@ create table numeros (
     identificador text not null
         constraint numeros_identificador check (identificador ~ '^[0-9]{5,20}$'),
     telefone text constraint numeros_telefone check (telefone ~ '^\+[1-9][0-9]{7,14}$'),
-    taxa double precision constraint numeros_taxa check (taxa > 0 and taxa <= 1000),
-    rajada integer constraint numeros_rajada check (rajada between 1 and 1000),
+    taxa double precision constraint numeros_taxa check (taxa > 0 and taxa <= 100000),
+    rajada integer constraint numeros_rajada check (rajada between 1 and 100000),
     padrao boolean not null default false,
     ativo boolean not null default true,
     created_at timestamptz not null default agora(),

@@ -31,6 +31,7 @@ CLEAN = {
     'include/pg/pg.h': 'struct pg;\n',
     'include/loop/loop.h': 'struct loop;\n',
     'src/base/thing.c': GOOD_C,
+    'src/base/meson.build': "unit_tests += {'thing': [base_dep]}\n",
     'src/loop/loop.c': '#include "loop.h"\n\n#include "thing.h"\n',
     'src/pg/pg_internal.h': '#include <libpq-fe.h>\n\n#include "loop.h"\n\nstruct pg;\n',
     'workers/sender/main.c': '''#include <stdio.h>
@@ -128,6 +129,7 @@ DOCS = [
     ('unnamed', {'deploy/local/up': '#!/bin/sh\n', 'deploy/DESIGN.md': '# Files\n'}),
     ('no-list', {'workers/sender/DESIGN.md': '# Sender\n- `main.c`: all of it\n'}),
     ('no-design', {'workers/sender/DESIGN.md': None}),
+    ('not-run', {'tests/unit/test_other.c': ''}),
     ('word', c('/* TODO */')),
     ('word', {'README.md': 'XXX\n'}),
 ]

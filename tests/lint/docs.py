@@ -1,4 +1,5 @@
-"""The map and the tree agree: top level, DESIGN.md of each folder, words that must not stay.
+"""The map and the tree agree: top level, DESIGN.md of each folder, unit tests that are run,
+words that must not stay.
 
 A DESIGN.md has a heading with "files" in it; under it each list item or table row begins
 with the file's name in backticks (several, or with * and {a,b} where that says it better):
@@ -23,7 +24,8 @@ SOURCES = ('.c', '.h', '.sql', '.py', '.lua', '.sh', '.in', '.html', '.css', '.j
 # Notes to oneself, and fillers: finish it, or write an issue.
 WORDS = re.compile(r'\b(TODO|FIXME|XXX|HACK|TBD|WIP|lorem ipsum|foobar)\b')
 TEXT = SOURCES + ('.md', '.cfg', '.build', '.yaml', '.yml', '.json', '.csv', '.txt', '')
-RULES = ('top-extra', 'top-missing', 'gone', 'unnamed', 'no-list', 'no-design', 'word')
+RULES = ('top-extra', 'top-missing', 'gone', 'unnamed', 'no-list', 'no-design', 'word',
+         'not-run')
 
 
 def check_top(root, report):
@@ -103,6 +105,17 @@ def check_workers(root, report):
                        'a process without DESIGN.md: write purpose, invariants, non-goals, files')
 
 
+def check_unit_tests(root, report):
+    """A test that no meson.build names is never run."""
+    named = ''.join(source.read(root, p) for p in source.walk(root, ['src', 'workers', 'sql'])
+                    if p.name == 'meson.build')
+    for path in source.files(root, ['.c'], ['tests/unit']):
+        name = path.stem.removeprefix('test_')
+        if path.stem != name and f"'{name}'" not in named:
+            report.add('not-run', path, 1,
+                       f"in no unit_tests: add '{name}' to the meson.build of its module")
+
+
 def check_words(root, report):
     own = pathlib.Path('tests/lint')  # the list of the words is here
     paths = [p for p in source.walk(root) if p.suffix in TEXT and p.parent != own]
@@ -125,6 +138,7 @@ def main():
             check_design(root, report, path)
     if (root / 'workers').is_dir():
         check_workers(root, report)
+    check_unit_tests(root, report)
     check_words(root, report)
     report.end()
 

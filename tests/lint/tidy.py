@@ -38,12 +38,12 @@ class Checker:
                 self.headers.setdefault(path.name, path)
 
     def commands(self):
-        """Path relative to the root to its command."""
+        """Path relative to the root to its command and the folder it runs in."""
         known = {}
         for entry in json.loads((self.build / 'compile_commands.json').read_text()):
             path = (pathlib.Path(entry['directory']) / entry['file']).resolve()
             if path.is_relative_to(self.root):
-                known[path.relative_to(self.root)] = entry['command']
+                known[path.relative_to(self.root)] = entry['command'], entry['directory']
         return known
 
     def header(self, name, beside):
@@ -82,11 +82,13 @@ class Checker:
         return None
 
 
-def report_findings(report, root, path, said):
+def report_findings(report, root, path, folder, said):
+    """clang-tidy names files as its command does: from the folder that this runs in."""
     found = list(FINDING.finditer(said))
     for finding in found:
-        where = pathlib.Path(os.path.normpath(finding[1]))
-        where = where.relative_to(root) if where.is_relative_to(root) else where
+        where = pathlib.Path(os.path.normpath(os.path.join(folder, finding[1])))
+        if where.is_relative_to(root):
+            where = where.relative_to(root)
         report.add('tidy', where, int(finding[2]), finding[3])
     if not found:
         report.add('tidy', path, 1, f'clang-tidy failed: {said.strip()}')
@@ -104,14 +106,14 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for path in source.files(root, ['.c'], ['src', 'workers']):
             if path in commands:
-                jobs[path] = pool.submit(checker.check, path, commands[path])
+                jobs[path] = pool.submit(checker.check, path, commands[path][0])
             else:
                 report.add('not-built', path, 1, 'in no target of the build, so no compiler '
                            'and no test has seen it: name it in meson.build or delete it')
     for path, job in jobs.items():
         said = job.result()
         if said:
-            report_findings(report, checker.root, path, said)
+            report_findings(report, checker.root, path, commands[path][1], said)
     report.findings = sorted(set(report.findings))  # a header's finding comes once per file
     report.end()
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 import pytest
 
-from fleet import clean_environment, program
+from fleet import BUILD, clean_environment, program
 from servers import TOP, Postgres
 from waiting import wait_until
 
@@ -239,3 +239,20 @@ def test_missing_roles_are_named(without_roles):
     assert migrar(database.url(), "--show").returncode == 0
     with pytest.raises(psycopg2.errors.UndefinedTable):
         database.query("select from carteiro.migracoes")
+
+
+def test_a_process_waits_and_says_what_is_missing(empty_database):
+    probe = subprocess.Popen(
+        [str(BUILD / "src" / "schema" / "schema_probe")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+        env=clean_environment(CARTEIRO_TEST_DATABASE_URL=empty_database.url("sender")))
+    assert probe.stdout.readline() == MIGRATIONS[0] + "\n", "an empty database is version 0"
+    migrar_json(empty_database.url(), "--to", "2")
+    assert probe.stdout.readline() == MIGRATIONS[2] + "\n"
+    empty_database.execute(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where usename = 'local_sender' and datname = current_database()", role="postgres")
+    migrar_json(empty_database.url())
+    assert probe.stdout.readline() == "there\n"
+    _, err = probe.communicate(timeout=30)
+    assert probe.returncode == 0, err

@@ -117,14 +117,15 @@ run_campaign() {
     step "$name"
     id=$(campaign_id "$name")
     if [ -z "$id" ]; then
-        must campanha campanha criar --nome "$name" --empresa padrao --max-por-dia nenhum "$@" --json
-        id=$(field id <"$LOGS/campanha.log")
+        id=$(ct campanha criar --nome "$name" --empresa padrao --max-por-dia nenhum "$@" --json \
+            2>"$LOGS/campanha.log" | field id 2>>"$LOGS/campanha.log") ||
+            fail "carteiro campanha criar" "$LOGS/campanha.log"
     fi
-    ct campanha previa "$id" >"$LOGS/previa.log" 2>&1 || fail "carteiro campanha previa" "$LOGS/previa.log"
     [ "$(sql -v id="$id" <<<"select status from campanhas where id = :'id'")" != rascunho ] ||
         must campanha campanha iniciar "$id"
     follow "$id"
-    ct campanha relatorio "$id" 2>&1 | sed 's/^/   /'
+    ct campanha relatorio "$id" >"$LOGS/relatorio.log" 2>&1 || fail "carteiro campanha relatorio" "$LOGS/relatorio.log"
+    sed 's/^/   /' "$LOGS/relatorio.log"
 }
 
 # What up says must be what the far end saw. Only while nothing but the demo has been sent.
@@ -140,9 +141,10 @@ run_demo() {
     if [ -z "$(campaign_id "$FOLLOWUP")" ]; then
         first=yes
         step "import deploy/local/contatos.csv"
-        ct cliente importar "$TOP/deploy/local/contatos.csv" --empresa padrao >"$LOGS/import.log" 2>&1 ||
-            fail "carteiro cliente importar" "$LOGS/import.log"
-        sed 's/^/   /' "$LOGS/import.log" | tail -n 15
+        ct cliente importar "$TOP/deploy/local/contatos.csv" --empresa padrao >"$LOGS/import.log" \
+            2>"$LOGS/import-rejected.log" || fail "carteiro cliente importar" "$LOGS/import-rejected.log"
+        sed 's/^/   /' "$LOGS/import.log"
+        say "   (each rejected row: .local/logs/import-rejected.log)"
         step "make templates and have them approved"
         make_templates
     else

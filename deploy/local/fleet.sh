@@ -152,7 +152,7 @@ ct() {
 must() {
     local log=$LOGS/$1.log
     shift
-    ct "$@" >"$log" 2>&1 || fail "carteiro $1 $2" "$log" $?
+    ct "$@" >"$log" 2>&1 || fail "carteiro $1 ${2:-}" "$log" $?
 }
 
 migrate() {
@@ -169,7 +169,10 @@ select format('alter role %I in database %I set search_path = carteiro, public',
 SQL
             fail "the database cannot be reached" "$LOGS/roles.log" 69
     fi
-    must migrar migrar
+    ct migrar >"$LOGS/migrar.log" 2>&1 || {
+        is_by_hand || warn "(data of another version? deploy/local/up --fresh begins without them)"
+        fail "carteiro migrar" "$LOGS/migrar.log"
+    }
 }
 
 # launch_ready NAME PROGRAM: starts it with its configuration and waits for /readyz.

@@ -102,18 +102,11 @@ class Tree:
                             f'"{name}" is in no include/ folder and not beside the file')
 
     def own_headers(self, path):
-        """What a .c may include first: its own header, or its module's internal one; where
-        it has no header of its own, any of its module."""
-        module = path.parts[1]
-        internal = f'{module}_internal.h'
-        if self.exists_for(path, f'{path.stem}.h'):
-            return [f'{path.stem}.h', internal]
-        beside = [p.name for p in sorted((self.root / path.parent).glob('*.h'))]
-        contract = [name for name, home in self.contracts.items() if home == module]
-        if path.parts[0] == 'src':
-            beside += contract
-        beside.sort(key=lambda name: name != internal)
-        return beside
+        """What a .c that has a header of its own may include first."""
+        own = f'{path.stem}.h'
+        if not self.exists_for(path, own):
+            return []
+        return [own, f'{path.parts[1]}_internal.h']
 
     def exists_for(self, path, name):
         return self.is_private(path, name) or self.contracts.get(name) == path.parts[1]

@@ -20,8 +20,11 @@
 #include "service.h"
 
 #define WAKE_CHANNEL "carteiro_planner"
-#define GRACE_LEFT_S 5 /* the process is gone so long before the orchestrator kills it   \
-                        */
+#define GRACE_LEFT_S                                                                     \
+    5 /* the process is gone so long before the orchestrator kills it                    \
+       */
+
+enum link { LINK_NEW, LINK_UP, LINK_DOWN };
 
 struct planner {
     struct service *service;
@@ -31,7 +34,7 @@ struct planner {
     struct chores *chores;
     struct loop_timer deadline;
     bool has_schema;
-    bool was_up;
+    enum link link; /* as last logged */
     char missing[96];
 };
 
@@ -49,18 +52,27 @@ planner_tell(struct planner *planner)
             planner->missing[0] ? planner->missing : "looking for the schema");
 }
 
+/* Changes only: while it is away each attempt to connect ends here. */
+static void
+log_link(struct planner *planner, bool is_up, const struct fault *fault)
+{
+    enum link now = is_up ? LINK_UP : LINK_DOWN;
+
+    if (planner->link == now)
+        return;
+    planner->link = now;
+    if (is_up)
+        log_info("pg.up");
+    else
+        log_warn("pg.down", LOG_FAULT(fault));
+}
+
 static void
 on_state(void *ctx, bool is_up, const struct fault *fault)
 {
     struct planner *planner = ctx;
 
-    if (is_up)
-        log_info("pg.up");
-    else if (planner->was_up)
-        log_warn("pg.lost", LOG_FAULT(fault));
-    else
-        log_debug("pg.down", LOG_FAULT(fault));
-    planner->was_up = is_up;
+    log_link(planner, is_up, fault);
     if (is_up && planner->has_schema)
         chores_start(planner->chores);
     planner_tell(planner);

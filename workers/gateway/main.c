@@ -1,0 +1,318 @@
+/*
+ * carteiro-gateway: what Meta tells us, stored before Meta is answered. Happy path: read
+ * the secrets, connect twice (storing must not wait for applying), open the port, wait
+ * for the schema, take webhooks.
+ *
+ * What can go wrong: no app secret (nothing could be believed: exit 78); the port is
+ * taken (exit 69); the schema is older than this build (unready, 503); the database goes
+ * away later (503 and still ready: Meta repeats, and another replica would fare no
+ * better).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "applier.h"
+#include "config.h"
+#include "httpd.h"
+#include "inbox.h"
+#include "log.h"
+#include "loop.h"
+#include "mem.h"
+#include "pg.h"
+#include "route.h"
+#include "schema.h"
+#include "secret_file.h"
+#include "service.h"
+#include "statements.h"
+#include "webhook.h"
+
+#define GRACE_LEFT_S                                                                     \
+    5 /* the process is gone so long before the orchestrator kills it                    \
+       */
+#define SEEN_MS 5000
+
+enum link { LINK_NEW, LINK_UP, LINK_DOWN };
+
+struct gateway {
+    struct service *service;
+    struct httpd *httpd;
+    struct pg *store_pg;
+    struct pg *apply_pg;
+    enum link store_link, apply_link; /* as last logged */
+    struct schema_wait *wait;
+    struct inbox *inbox;
+    struct applier *applier;
+    struct secret_file app_secret;
+    struct secret_file verify_token;
+    struct webhook webhook;
+    struct loop_timer seen;
+    struct loop_timer deadline;
+    struct loop_hook leave; /* while draining: is everything answered? */
+    bool has_schema;
+    char missing[96];
+};
+
+static void
+on_verify(void *ctx, struct httpd_request *request)
+{
+    const struct gateway *gateway = ctx;
+
+    webhook_verify(&gateway->webhook, request);
+}
+
+static void
+on_webhook(void *ctx, struct httpd_request *request)
+{
+    const struct gateway *gateway = ctx;
+
+    webhook_receive(&gateway->webhook, request);
+}
+
+static const struct route routes[] = {
+    {"GET",  "/webhook", on_verify },
+    {"POST", "/webhook", on_webhook},
+    {NULL,   NULL,       NULL      },
+};
+
+static void
+on_request(void *ctx, struct httpd_request *request)
+{
+    route_dispatch(routes, ctx, request);
+}
+
+static void
+on_seen(void *ctx)
+{
+    struct gateway *gateway = ctx;
+    const char *const values[] = {
+        service_worker(gateway->service), "carteiro-gateway", CARTEIRO_VERSION};
+
+    loop_timer_in(&gateway->seen, SEEN_MS);
+    if (pg_query(gateway->apply_pg, &SQL_WORKER_SEEN, values, NULL, NULL) != RC_OK)
+        log_debug("worker.not_seen"); /* the next try is 5 s away */
+}
+
+/* Changes only: while it is away each attempt to connect ends here. */
+static void
+log_state(enum link *link, bool is_up, const char *connection, const struct fault *fault)
+{
+    enum link now = is_up ? LINK_UP : LINK_DOWN;
+
+    if (*link == now)
+        return;
+    *link = now;
+    if (is_up)
+        log_info("pg.up", LOG_S("connection", connection));
+    else
+        log_warn("pg.down", LOG_S("connection", connection), LOG_FAULT(fault));
+}
+
+static void
+on_store_state(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct gateway *gateway = ctx;
+
+    log_state(&gateway->store_link, is_up, "store", fault);
+}
+
+static void
+on_apply_state(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct gateway *gateway = ctx;
+
+    log_state(&gateway->apply_link, is_up, "apply", fault);
+    if (is_up && gateway->has_schema)
+        applier_poke(gateway->applier);
+}
+
+static void
+on_stored(void *ctx)
+{
+    struct gateway *gateway = ctx;
+
+    applier_poke(gateway->applier);
+}
+
+static void
+on_schema(void *ctx, const char *missing)
+{
+    struct gateway *gateway = ctx;
+
+    if (missing) {
+        log_warn("schema.missing", LOG_S("migration", missing));
+        (void)snprintf(gateway->missing, sizeof(gateway->missing),
+            "migration %s is missing: run carteiro migrar", missing);
+        service_ready(gateway->service, false, gateway->missing);
+        return;
+    }
+    schema_wait_free(steal(&gateway->wait));
+    gateway->has_schema = true;
+    inbox_open(gateway->inbox);
+    applier_poke(gateway->applier);
+    on_seen(gateway);
+    service_ready(gateway->service, true, NULL);
+}
+
+static void
+leave_when_answered(void *ctx)
+{
+    struct gateway *gateway = ctx;
+
+    if (httpd_pending(gateway->httpd) == 0 && inbox_is_idle(gateway->inbox) &&
+        applier_is_idle(gateway->applier))
+        service_stop(gateway->service, SERVICE_OK);
+}
+
+/* Whoever is not answered by now is not answered at all, and Meta asks again. */
+static void
+on_deadline(void *ctx)
+{
+    struct gateway *gateway = ctx;
+
+    log_warn("gateway.drain_cut", LOG_N("requests", httpd_pending(gateway->httpd)));
+    service_stop(gateway->service, SERVICE_OK);
+}
+
+static void
+gateway_drain(void *self)
+{
+    struct gateway *gateway = self;
+    int grace_s = service_config(gateway->service)->gateway.grace_s;
+
+    service_ready(gateway->service, false, "draining");
+    schema_wait_free(steal(&gateway->wait));
+    loop_timer_stop(&gateway->seen);
+    httpd_quiesce(gateway->httpd);
+    applier_drain(gateway->applier);
+    loop_timer_in(&gateway->deadline, (int64_t)(grace_s - GRACE_LEFT_S) * 1000);
+    gateway->leave = (struct loop_hook){.fn = leave_when_answered, .ctx = gateway};
+    loop_before_sleep(service_loop(gateway->service), &gateway->leave);
+}
+
+static void
+gateway_done(void *self)
+{
+    struct gateway *gateway = self;
+
+    if (!gateway)
+        return;
+    if (gateway->leave.fn)
+        loop_before_sleep_remove(service_loop(gateway->service), &gateway->leave);
+    loop_timer_stop(&gateway->seen);
+    loop_timer_stop(&gateway->deadline);
+    schema_wait_free(gateway->wait);
+    inbox_free(gateway->inbox);
+    applier_free(gateway->applier);
+    httpd_free(gateway->httpd);
+    pg_free(gateway->store_pg);
+    pg_free(gateway->apply_pg);
+    secret_file_done(&gateway->app_secret);
+    secret_file_done(&gateway->verify_token);
+    mem_free(gateway);
+}
+
+static bool
+gateway_read_secrets(struct gateway *gateway)
+{
+    const struct config_gateway *config = &service_config(gateway->service)->gateway;
+
+    gateway->app_secret.path = config->app_secret_file;
+    gateway->verify_token.path = config->verify_token_file;
+    if (!config->app_secret_file) {
+        log_error("gateway.no_app_secret",
+            LOG_S("error", "gateway.app_secret_file is not set: no webhook could be "
+                           "believed"));
+        return false;
+    }
+    if (!secret_file_refresh(&gateway->app_secret))
+        return false;
+    /* without a token only new subscriptions are refused */
+    (void)secret_file_refresh(&gateway->verify_token);
+    return true;
+}
+
+static bool
+gateway_connect(struct gateway *gateway)
+{
+    struct loop *loop = service_loop(gateway->service);
+    const struct config_database *database = &service_config(gateway->service)->database;
+    struct pg_opts opts = {.url = database->url,
+        .password_file = database->password_file,
+        .application_name = service_worker(gateway->service),
+        .is_pooled = database->is_pooled,
+        .connect_ms = database->connect_ms,
+        .statement_ms = database->statement_ms};
+
+    gateway->apply_pg = pg_new(loop, &opts, on_apply_state, NULL, gateway);
+    if (opts.statement_ms > INBOX_DEADLINE_MS)
+        opts.statement_ms = INBOX_DEADLINE_MS; /* nobody waits longer for it */
+    gateway->store_pg = pg_new(loop, &opts, on_store_state, NULL, gateway);
+    return gateway->apply_pg && gateway->store_pg;
+}
+
+static bool
+gateway_listen(struct gateway *gateway)
+{
+    const struct config_gateway *config = &service_config(gateway->service)->gateway;
+    struct httpd_opts opts = {.address = config->address,
+        .port = config->port,
+        .body_bytes_max = (size_t)config->body_bytes_max,
+        .connections_max = config->connections_max,
+        .idle_s = config->idle_s};
+
+    gateway->httpd =
+        httpd_new(service_loop(gateway->service), &opts, on_request, gateway);
+    if (!gateway->httpd) {
+        log_error("gateway.no_port", LOG_S("address", config->address),
+            LOG_N("port", config->port), LOG_S("error", strerrorname_np(errno)));
+        return false;
+    }
+    log_info("gateway.listening", LOG_S("address", config->address),
+        LOG_N("port", httpd_port(gateway->httpd)));
+    return true;
+}
+
+static int
+gateway_start(struct service *service)
+{
+    struct loop *loop = service_loop(service);
+    struct gateway *gateway = mem_new(struct gateway);
+
+    if (!gateway)
+        return SERVICE_UNAVAILABLE;
+    service_set_self(service, gateway);
+    gateway->service = service;
+    loop_timer_init(&gateway->seen, loop, on_seen, gateway);
+    loop_timer_init(&gateway->deadline, loop, on_deadline, gateway);
+    if (!gateway_read_secrets(gateway))
+        return SERVICE_CONFIG;
+    if (!gateway_connect(gateway))
+        return SERVICE_UNAVAILABLE;
+    gateway->inbox = inbox_new(loop, gateway->store_pg, on_stored, gateway);
+    gateway->applier = applier_new(loop, gateway->apply_pg);
+    gateway->wait = schema_wait_new(loop, gateway->apply_pg, on_schema, gateway);
+    if (!gateway->inbox || !gateway->applier || !gateway->wait)
+        return SERVICE_UNAVAILABLE;
+    gateway->webhook = (struct webhook){.app_secret = &gateway->app_secret,
+        .verify_token = &gateway->verify_token,
+        .inbox = gateway->inbox};
+    service_ready(service, false, "looking for the schema: is the database there?");
+    return gateway_listen(gateway) ? SERVICE_OK : SERVICE_UNAVAILABLE;
+}
+
+int
+main(int argc, char **argv)
+{
+    static const struct service_program program = {
+        .name = "carteiro-gateway",
+        .about =
+            "Receives Meta's webhooks: verifies, stores, answers and then applies them.\n"
+            "Talks to PostgreSQL only; any number of gateways may run at once.",
+        .start = gateway_start,
+        .drain = gateway_drain,
+        .done = gateway_done,
+    };
+
+    return service_main(&program, argc, argv);
+}

@@ -62,6 +62,9 @@ struct redis_call {
  * from inside this call. RC_AGAIN: not connected, or 1000 calls are under way. RC_OOM. */
 enum rc redis_script(struct redis *redis, const struct redis_call *call) MUST_USE;
 
+/* The calls made with this `ctx` end without their callback. */
+void redis_forget(struct redis *redis, const void *ctx);
+
 /* RC_OK; RC_REJECTED with `fault` (never quoting the url, which may hold a password). */
 enum rc redis_url_check(const char *url, struct fault *fault) MUST_USE;
 

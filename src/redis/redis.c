@@ -266,6 +266,7 @@ redis_new(struct loop *loop, const struct redis_opts *opts, const char *script,
     redis->fd = -1;
     buf_init(&redis->out, OUT_BYTES_MAX);
     list_init(&redis->calls);
+    list_init(&redis->failing);
     loop_timer_init(&redis->timer, loop, on_timer, redis);
     loop_timer_init(&redis->give_up, loop, on_give_up, redis);
     loop_timer_init(&redis->deadline, loop, redis_on_deadline, redis);

@@ -94,6 +94,7 @@ struct redis {
     struct loop_timer give_up;  /* of the way to UP */
     struct loop_timer deadline; /* of the oldest call */
     struct list calls;          /* in the order of asking */
+    struct list failing;        /* being told that their connection is gone */
     int n_calls;
     int depth;     /* something that may call back is on the stack */
     bool is_freed; /* by one of them */

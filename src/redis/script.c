@@ -96,23 +96,41 @@ watch_oldest(struct redis *redis)
 static void
 call_end(struct call *call, enum rc rc, const struct fault *fault)
 {
-    call->on_done(call->ctx, rc, NULL, 0, fault);
+    if (call->on_done)
+        call->on_done(call->ctx, rc, NULL, 0, fault);
     mem_free(call);
+}
+
+static void
+forget(struct list *calls, const void *ctx)
+{
+    list_each(node, calls)
+    {
+        struct call *call = list_entry(node, struct call, node);
+
+        if (call->ctx == ctx)
+            call->on_done = NULL;
+    }
+}
+
+void
+redis_forget(struct redis *redis, const void *ctx)
+{
+    forget(&redis->calls, ctx);
+    forget(&redis->failing, ctx);
 }
 
 void
 redis_fail_calls(struct redis *redis, const struct fault *fault)
 {
-    struct list failed;
     struct list *node;
 
     /* a callback may ask again: that call is not one of these */
-    list_init(&failed);
     while ((node = list_pop(&redis->calls)))
-        list_add_tail(&failed, node);
+        list_add_tail(&redis->failing, node);
     redis->n_calls = 0;
     loop_timer_stop(&redis->deadline);
-    while ((node = list_pop(&failed))) {
+    while ((node = list_pop(&redis->failing))) {
         struct call *call = list_entry(node, struct call, node);
 
         if (redis->is_freed)
@@ -219,7 +237,8 @@ end_with_numbers(struct call *call, const redisReply *reply)
         call_end(call, RC_UNKNOWN, &fault);
         return;
     }
-    call->on_done(call->ctx, RC_OK, numbers, (int)reply->elements, NULL);
+    if (call->on_done)
+        call->on_done(call->ctx, RC_OK, numbers, (int)reply->elements, NULL);
     mem_free(numbers);
     mem_free(call);
 }

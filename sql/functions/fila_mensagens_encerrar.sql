@@ -1,5 +1,5 @@
 -- fila_mensagens_encerrar: moves the rows that a person's UPDATE finished, in the same statement,
--- with their effects; refuses to change the status of a finished message by hand.
+-- with their effects.
 --
 -- On the parent: it does not fire for statements that name fila_ativa, which are the fleet's.
 create or replace function fila_mensagens_encerrar()
@@ -10,13 +10,6 @@ as $$
 declare
     canceladas uuid[];
 begin
-    if exists (select 1
-               from velhas v
-               join novas n using (id)
-               where v.encerrada_em <> 'infinity' and n.status is distinct from v.status) then
-        raise exception 'status: a finished message keeps its status; fila_reprocessar(id) puts it back'
-            using errcode = '23514';
-    end if;
     select array_agg(n.id) into canceladas
     from novas n
     where n.encerrada_em = 'infinity' and n.status = 'cancelada';
@@ -28,7 +21,7 @@ end
 $$;
 create or replace trigger fila_mensagens_encerrar
     after update on fila_mensagens
-    referencing old table as velhas new table as novas
+    referencing new table as novas
     for each statement
     when (current_user <> 'carteiro_owner')
     execute function fila_mensagens_encerrar();

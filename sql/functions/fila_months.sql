@@ -20,8 +20,8 @@ begin
     perform pg_advisory_xact_lock(hashtext('carteiro.fila_months'));
     for mes in
         select generate_series(
-            date_trunc('month', least(agora(), now()) at time zone 'UTC'),
-            date_trunc('month', greatest(agora(), now()) at time zone 'UTC') + make_interval(months => adiante),
+            date_trunc('month', agora() at time zone 'UTC'),
+            date_trunc('month', agora() at time zone 'UTC') + make_interval(months => adiante),
             interval '1 month')
     loop
         parte := 'fila_' || to_char(mes, 'YYYY_MM');
@@ -42,6 +42,9 @@ begin
         execute format('alter table %I force row level security', parte);
         execute format('create policy frota on %I to carteiro_owner using (true) with check (true)', parte);
         execute format('create policy ops on %I to carteiro_ops_leitura, carteiro_ops_escrita using (true)', parte);
+        execute format('create trigger fila_fim_guardar before update on %I for each row
+            when (current_user <> ''carteiro_owner'' and new.status is distinct from old.status)
+            execute function fila_fim_guardar()', parte);
         execute format('alter table fila_mensagens attach partition %I for values from (%L) to (%L)', parte, de, ate);
         feitos := feitos + 1;
     end loop;

@@ -101,3 +101,26 @@ def test_usage_server_and_configuration_have_their_exit_codes(tmp_path):
     example = run("config", "example")
     (tmp_path / "example.cfg").write_text(example.stdout)
     assert run("config", "check", str(tmp_path / "example.cfg")).returncode == 0
+
+
+def test_left_out_is_50_a_day_and_nenhum_is_no_limit(company):
+    answer(company, "modelo", "salvar", "oi", "--corpo", "Oi, {nome}!", "--categoria", "marketing")
+
+    def make(*options):
+        return answer(company, "campanha", "criar", "--nome", "x", "--tipo", "promocional",
+                      "--modelo", "oi", *options)
+
+    assert make()["max_por_dia"] == 50
+    assert make("--max-por-dia", "nenhum")["max_por_dia"] is None
+    assert make("--max-por-dia=7")["max_por_dia"] == 7
+    made = make("--filtro-tags", "vip,retorno", "--filtro-regioes", "zona sul,abc",
+                "--agendar-para", "2031-12-01T09:00", "--metadata", '{"vaga": "x"}')
+    assert sorted(made["filtro_tags"]) == ["retorno", "vip"]
+    assert sorted(made["filtro_regioes"]) == ["abc", "zona sul"]
+    assert made["status"] == "agendada" and made["metadata"] == {"vaga": "x"}
+    listed = answer(company, "campanha", "listar")
+    assert {row["id"] for row in listed} >= {made["id"]}
+    assert answer(company, "campanha", "cancelar", made["id"])["status"] == "cancelada"
+    report = answer(company, "campanha", "relatorio", made["id"])
+    assert report["campanha_id"] == made["id"] and report["envios"]["total"] == 0
+    assert answer(company, "campanha", "previa", made["id"])["total"] == 0

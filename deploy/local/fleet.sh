@@ -47,6 +47,10 @@ is_by_hand() {
     [ -n "${BY_HAND:-}" ]
 }
 
+mode() {
+    is_by_hand && echo "with settings by hand" || echo "with a simulator"
+}
+
 all_running() {
     local name names="$FLEET $FAR_END"
     [ -f "$LOCAL/env" ] || return 1
@@ -319,6 +323,6 @@ Logs: .local/logs    Stop: deploy/local/down
 
 TEXT
     if is_by_hand && ! is_alive sender-1; then
-        say "Nothing is sent: the senders start with deploy/local/up --send (after deploy/local/down)"
+        say "Nothing is sent: the senders start with deploy/local/up --send"
     fi
 }

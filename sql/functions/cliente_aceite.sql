@@ -5,6 +5,9 @@ returns smallint
 language sql immutable parallel safe
 as $$
     select case
+        when v.t is null or v.t = '' then null  -- most cells need no pattern
+        when v.t in ('sim', 's') then 1::smallint
+        when v.t in ('não', 'nao', 'n') then -1::smallint
         when v.t ~ '(^|\|)\s*(n|nao|não|no|nope|false|falso|0|off|f|recusou|recusa|nunca|negado|nao aceita|não aceita|nao aceito|não aceito|nao autoriza|não autoriza|nao autorizo|não autorizo)\s*[.!]?\s*(\||$)'
             then -1::smallint
         when v.t ~ '(^|\|)\s*(s|sim|y|yes|true|verdadeiro|1|on|v|x|ok|aceito|aceita|aceitou|autorizo|autoriza|autorizado|autorizada)\s*[.!]?\s*(\||$)'

@@ -31,7 +31,7 @@ begin
     create temp table importacao_lote (
         n integer, chave text collate "C", linha integer, linhas integer, telefone text, nome text,
         especialidade text, regiao text, tags text[], aceita smallint, linha_aceita integer,
-        is_optout boolean, linha_optout integer, nascimento date, metadata jsonb,
+        is_optout boolean, linha_optout integer, nascimento date, metadata jsonb, hash bytea,
         cliente_id uuid, is_novo boolean not null default false, is_mudado boolean not null default false,
         era_optout boolean not null default false, era_permitido boolean not null default false,
         ultima_acao text);

@@ -6,6 +6,7 @@ language plpgsql volatile security definer
 set search_path = carteiro, pg_temp
 as $$
 begin
+    perform cliente_importar_conferir();
     insert into auditoria (empresa_id, action, alvo, payload)
     select i.empresa_id, 'cliente_importar', i.arquivo, cliente_importar_encerrar.contagens
     from pg_temp.importacao i;

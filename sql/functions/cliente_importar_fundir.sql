@@ -6,10 +6,14 @@ returns void
 language plpgsql volatile security definer
 set search_path = carteiro, pg_temp
 as $$
+declare
+    segredo bytea := supressao_chave();
 begin
-    delete from pg_temp.importacao_lote;
+    -- not DELETE: nothing vacuums a temporary table. It also makes the plans of this lot new,
+    -- or those of an empty clientes would serve the whole import.
+    truncate pg_temp.importacao_lote;
     insert into pg_temp.importacao_lote (n, chave, linha, linhas, telefone, nome, especialidade, regiao, tags, aceita,
-        linha_aceita, is_optout, linha_optout, nascimento, metadata)
+        linha_aceita, is_optout, linha_optout, nascimento, metadata, hash)
     select p.n, p.chave, min(l.linha), count(*),
         (array_agg(l.telefone order by l.linha))[1],
         (array_agg(l.nome order by l.linha) filter (where l.nome is not null))[1],
@@ -21,7 +25,8 @@ begin
         bool_or(l.is_optout),
         min(l.linha) filter (where l.is_optout),
         (array_agg(l.nascimento order by l.linha) filter (where l.nascimento is not null))[1],
-        (array_agg(l.metadata order by l.linha))[1]
+        (array_agg(l.metadata order by l.linha))[1],
+        supressao_hash(segredo, dona, p.chave)
     from (select cliente_importar_fundir.tag) fundir (tag)
         cross join pg_temp.importacao_pessoas p
         join pg_temp.importacao_linhas l on l.chave = p.chave

@@ -7,6 +7,7 @@ language plpgsql volatile security definer
 set search_path = carteiro, pg_temp
 as $$
 begin
+    perform cliente_importar_conferir();
     insert into pg_temp.importacao_pessoas (n, chave)
     select row_number() over (order by min(l.linha)), l.chave
     from pg_temp.importacao_linhas l

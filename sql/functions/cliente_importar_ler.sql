@@ -13,6 +13,7 @@ as $$
 declare
     hoje date := agora()::date;
 begin
+    perform cliente_importar_conferir();
     return query
     with lidas as materialized (
         select u.*, r.telefone as numero, r.motivo

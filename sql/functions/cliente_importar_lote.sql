@@ -17,8 +17,8 @@ declare
     arquivo text;
     rotulo  text;
     pessoa  record;
-    segredo bytea := supressao_chave();
 begin
+    perform cliente_importar_conferir();
     select i.empresa_id, i.arquivo, i.tag into strict dona, arquivo, rotulo from pg_temp.importacao i;
     perform pg_advisory_xact_lock(hashtextextended('clientes ' || dona, 0));
     perform cliente_importar_fundir(dona, de, ate, rotulo);
@@ -27,7 +27,7 @@ begin
     from supressoes s
     where not t.is_optout
       and s.empresa_id = dona
-      and s.hash = supressao_hash(segredo, dona, t.telefone);
+      and s.hash = t.hash;
 
     insert into clientes (id, empresa_id, nome, primeiro_nome, telefone, especialidade_nome, regiao, tags, status,
         marketing_permitido, data_nascimento, fuso, metadata)
@@ -87,7 +87,7 @@ begin
         or t.aceita = -1 and c.marketing_permitido);
 
     insert into supressoes (empresa_id, hash, motivo)
-    select dona, supressao_hash(segredo, dona, t.telefone), format('importação %s linha %s', arquivo, t.linha_optout)
+    select dona, t.hash, format('importação %s linha %s', arquivo, t.linha_optout)
     from pg_temp.importacao_lote t
     where t.is_novo and t.linha_optout is not null
     order by 2

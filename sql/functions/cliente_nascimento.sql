@@ -31,11 +31,11 @@ begin
         ano := p[1]; mes := p[2]; dia := p[3];
     end if;
     if ano < 1900 or mes not between 1 and 12 or dia < 1
-       or dia > extract(day from make_date(ano, mes, 1) + interval '1 month - 1 day')
-       or make_date(ano, mes, dia) > hoje then
+       or dia > (array[31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[mes]
+       or dia = 29 and mes = 2 and (ano % 4 <> 0 or ano % 100 = 0 and ano % 400 <> 0) then
         return null;
     end if;
-    return make_date(ano, mes, dia);
+    return nullif(least(make_date(ano, mes, dia), hoje + 1), hoje + 1);  -- nobody is born tomorrow
 end
 $$;
 grant execute on function cliente_nascimento(text, date) to public;

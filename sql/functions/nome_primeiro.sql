@@ -31,6 +31,9 @@ begin
         end if;
         sobra := case when sobra = '' then palavra else sobra end;
     end loop;
+    if sobra !~ '[''-]' then
+        return carteiro.nome_maiusculas(left(sobra, 1)) || substr(sobra, 2);
+    end if;
     -- each part after an apostrophe or a hyphen begins anew: D'Ávila, Ana-Maria
     for parte in select (regexp_matches(sobra, '[^''-]+|[''-]+', 'g'))[1] loop
         resposta := resposta || carteiro.nome_maiusculas(left(parte, 1)) || substr(parte, 2);

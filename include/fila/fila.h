@@ -19,8 +19,8 @@ struct fila; /* opaque */
 struct pg;
 
 struct fila_opts {
-    struct pg *claim;  /* borrowed; must outlive the fila */
-    struct pg *record; /* borrowed; may be the same */
+    struct pg *claim;  /* borrowed; freed before the fila or when nothing is pending */
+    struct pg *record; /* borrowed likewise; may be the same */
     const char *worker;
     int reserva_ms;
     int64_t quarentena_ms;
@@ -59,8 +59,8 @@ typedef void fila_numeros_fn(
     void *ctx, enum rc rc, const struct fila_numero *numeros, int n);
 
 /* RC_AGAIN: not connected, or one is under way: no callback. */
-enum rc fila_lanes(struct fila *fila, fila_lanes_fn *on_lanes, void *ctx) MUST_USE;
-enum rc fila_numeros(struct fila *fila, fila_numeros_fn *on_numeros, void *ctx) MUST_USE;
+enum rc fila_lanes(struct fila *fila, fila_lanes_fn *fn, void *ctx) MUST_USE;
+enum rc fila_numeros(struct fila *fila, fila_numeros_fn *fn, void *ctx) MUST_USE;
 
 /* Up to `k` messages of a lane, from its floor on: what the sender has claimed from it up
  * to (piso_em, piso_ordem) it need not look at again; piso_em NULL: no floor. */
@@ -103,7 +103,7 @@ typedef void fila_claimed_fn(
  * is not back yet. A claim that ends RC_UNKNOWN may have taken rows: the rescue finds
  * them. */
 enum rc fila_claim(struct fila *fila, const struct fila_ask *asks, int n,
-    fila_claimed_fn *on_claimed, void *ctx) MUST_USE;
+    fila_claimed_fn *fn, void *ctx) MUST_USE;
 
 /* What became of a reserva; the names are those of fila_record in SQL. */
 enum fila_desfecho {
@@ -141,6 +141,6 @@ typedef void fila_recorded_fn(
  * Recording is idempotent, so RC_UNKNOWN and RC_RETRY are answered by recording the batch
  * again; RC_REJECTED: one row of it cannot be stored, find it by halving. */
 enum rc fila_record(struct fila *fila, const struct fila_resultado *resultados, int n,
-    fila_recorded_fn *on_recorded, void *ctx) MUST_USE;
+    fila_recorded_fn *fn, void *ctx) MUST_USE;
 
 #endif

@@ -3,12 +3,12 @@
  * is the last gate and chooses the body. A claim whose connection broke may have taken
  * rows; they end as incerta by the rescue, and nothing of it comes here.
  */
+#include <stdio.h>
+
 #include "fila.h"
 #include "fila_internal.h"
 #include "mem.h"
 #include "statements.h"
-
-#include <stdio.h>
 
 static const char *
 text_or_null(const struct pg_rows *rows, int row, int column)

@@ -4,13 +4,13 @@
  */
 #include "record.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "fila.h"
 #include "fila_internal.h"
 #include "mem.h"
 #include "statements.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 #define ARRAYS 10
 

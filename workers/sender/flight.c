@@ -10,6 +10,10 @@
  */
 #include "flight.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "clock.h"
 #include "http.h"
 #include "log.h"
@@ -17,10 +21,6 @@
 #include "meters.h"
 #include "numeros.h"
 #include "whatsapp.h"
-
-#include <assert.h>
-#include <stdio.h>
-#include <string.h>
 
 enum {
     CORPO_MAX_BYTES = 64 << 10,

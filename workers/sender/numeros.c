@@ -8,14 +8,14 @@
  */
 #include "numeros.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "buf.h"
 #include "log.h"
 #include "mem.h"
 #include "whatsapp.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 enum {
     LANE_FORGET_MS = 60000,

@@ -7,13 +7,13 @@
  */
 #include "pairs.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 #include "bucket.h"
 #include "flight.h"
 #include "mem.h"
 #include "numeros.h"
-
-#include <assert.h>
-#include <stdlib.h>
 
 enum { PAIR_WAIT_MS = 1000 };
 

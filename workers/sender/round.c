@@ -13,6 +13,10 @@
  */
 #include "round.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "bucket.h"
 #include "clock.h"
 #include "flight.h"
@@ -22,10 +26,6 @@
 #include "numeros.h"
 #include "pairs.h"
 #include "share.h"
-
-#include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 enum {
     WANTS_MAX = 256,  /* numbers and lanes asked for in one round */

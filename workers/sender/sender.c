@@ -9,6 +9,9 @@
  */
 #include "sender.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "bucket.h"
 #include "clock.h"
 #include "flight.h"
@@ -25,9 +28,6 @@
 #include "service.h"
 #include "start.h"
 #include "statements.h"
-
-#include <stdio.h>
-#include <string.h>
 
 enum { SEEN_MS = 5000, DRAIN_SPARE_MS = 5000, ONLY_TO_MAX_BYTES = 1 << 20 };
 

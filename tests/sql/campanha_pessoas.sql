@@ -54,21 +54,31 @@ as $$
     where f.origem_id = $1::text and f.status = 'pendente'
 $$;
 
--- Meta accepts, or refuses, what waits for these people
-create function pg_temp.termina(uuid, quem text[], desfecho text default 'aceita', erro text default null)
+-- these messages are claimed, and Meta accepts or refuses them
+create function pg_temp.registra(ids uuid[], desfecho text, erro text default null) returns integer language plpgsql
+as $$
+declare
+    k integer := cardinality(ids);
+begin
+    update fila_ativa f
+    set status = 'processando', reserva_seq = 1, reservada_por = 'teste', processando_desde = agora(),
+        reserva_ate = agora() + interval '1 minute'
+    where f.id = any (ids);
+    return (
+        select r.gravadas
+        from fila_record('teste', 0, ids, array_fill(1::bigint, array[k]), array_fill(desfecho, array[k]),
+            array_fill(null::text, array[k]), array_fill(null::integer, array[k]), array_fill(erro, array[k]),
+            array(select 'wamid.' || i from unnest(ids) i), array_fill(null::text, array[k]),
+            array_fill(null::text, array[k]), array_fill(0::bigint, array[k])) r);
+end
+$$;
+create function pg_temp.termina(uuid, text[], desfecho text default 'aceita', porque text default null)
 returns integer language sql
 as $$
-    select r.gravadas
-    from (
-        select array_agg(f.id) as ids, array_agg(f.reserva_seq) as seqs, count(*)::integer as n
-        from fila_ativa f
-        join gente g on g.id = f.cliente_id
-        where f.origem_id = $1::text and g.quem = any ($2)
-    ) as f
-    cross join lateral fila_record('teste', 0, f.ids, f.seqs, array_fill(desfecho, array[f.n]),
-        array_fill(null::text, array[f.n]), array_fill(null::integer, array[f.n]), array_fill(erro, array[f.n]),
-        (select array_agg('wamid.' || i) from unnest(f.ids) i), array_fill(null::text, array[f.n]),
-        array_fill(null::text, array[f.n]), array_fill(0::bigint, array[f.n])) r
+    select pg_temp.registra(array_agg(f.id), desfecho, porque)
+    from fila_ativa f
+    join gente g on g.id = f.cliente_id
+    where f.origem_id = $1::text and g.quem = any ($2)
 $$;
 
 -- every effect that waits, applied as the planner would

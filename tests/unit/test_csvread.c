@@ -21,7 +21,7 @@ a_file(const char *bytes, size_t n)
     static char path[] = "/tmp/test_csvread_XXXXXX";
     int fd;
 
-    memcpy(path + strlen(path) - 6, "XXXXXX", 6);
+    snprintf(path, sizeof(path), "/tmp/test_csvread_XXXXXX");
     fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, bytes, n), (ssize_t)n);

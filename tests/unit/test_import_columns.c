@@ -49,19 +49,20 @@ headers_are_known_by_what_they_mean(void **state)
         const char *header;
         const char *roles; /* one name a column, + for metadata */
     } rows[] = {
-        {"nome;telefone;especialidade;regiao;tags;aceita_mensagens;status;nascimento;"
-         "observacao",                               "nome telefone especialidade regiao tags aceita_mensagens status nascimento "
-         "+"},
-        {                                      "Regi\xC3\xA3o;TELEFONE;Nome Completo;Data de Nascimento;Situa\xC3\xA7\xC3\xA3o",
-         "regiao telefone nome nascimento status"},
-        { "Cliente;WhatsApp;Etiquetas;Opt-in",   "nome telefone tags aceita_mensagens"},
-        {   "name;phone;birthday;city",       "nome telefone nascimento regiao"},
-        {       "paciente;fone;grupos;autoriza?",   "nome telefone tags aceita_mensagens"},
-        {   "contato",                              "telefone"},
-        {                              "nome;contato",                         "nome telefone"},
-        {                         "contato;celular",                         "nome telefone"},
-        {                         "contato;celular;telefone 2",                "nome telefone telefone"},
-        {                "nome;celular;opt-out;e-mail",                "nome telefone optout +"},
+        {"nome;telefone;especialidade;tags;observacao",
+         "nome telefone especialidade tags +"                                                                                   },
+        {"aceita_mensagens;status;nascimento;fone",
+         "aceita_mensagens status nascimento telefone"                                                                          },
+        {"Regi\xC3\xA3o;TELEFONE;Nome Completo;Data de Nascimento;Situa\xC3\xA7\xC3\xA3o",
+         "regiao telefone nome nascimento status"                                                                               },
+        {"Cliente;WhatsApp;Etiquetas;Opt-in",                                              "nome telefone tags aceita_mensagens"},
+        {"name;phone;birthday;city",                                                       "nome telefone nascimento regiao"    },
+        {"paciente;fone;grupos;autoriza?",                                                 "nome telefone tags aceita_mensagens"},
+        {"contato",                                                                        "telefone"                           },
+        {"nome;contato",                                                                   "nome telefone"                      },
+        {"contato;celular",                                                                "nome telefone"                      },
+        {"contato;celular;telefone 2",                                                     "nome telefone telefone"             },
+        {"nome;celular;opt-out;e-mail",                                                    "nome telefone optout +"             },
     };
 
     (void)state;
@@ -112,7 +113,7 @@ the_preferred_cell_that_says_something_wins(void **state)
     } rows[] = {
         {"1;2;3;Ana;Bia;x", "2", "Ana",
          "{\"telefone\":\"1\",\"telefone_fixo\":\"3\",\"nome_2\":\"Bia\",\"e_mail\":"
-         "\"x\"}"                                                         },
+            "\"x\"}"                                                      },
         {"1;;3;;Bia;",      "1", "Bia",
          "{\"telefone\":\"1\",\"telefone_fixo\":\"3\",\"nome_2\":\"Bia\"}"},
         {";;3",             "3", "",    "{\"telefone_fixo\":\"3\"}"       },

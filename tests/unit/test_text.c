@@ -22,7 +22,7 @@ a_file(const void *bytes, size_t n)
     static char path[] = "/tmp/test_text_XXXXXX";
     int fd;
 
-    memcpy(path + strlen(path) - 6, "XXXXXX", 6);
+    snprintf(path, sizeof(path), "/tmp/test_text_XXXXXX");
     fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, bytes, n), (ssize_t)n);

@@ -208,35 +208,48 @@ compact(struct csvread *reader)
     reader->start = 0;
 }
 
+static enum rc
+read_more(struct csvread *reader, struct fault *fault)
+{
+    enum rc rc;
+
+    /* what is here holds no end, but its last byte may be the \r of one */
+    reader->seen = reader->raw.bytes > 0 ? reader->raw.bytes - 1 : 0;
+    compact(reader);
+    fault->text[0] = '\0';
+    rc = text_read(reader->file, &reader->raw, fault);
+    if (rc != RC_REJECTED || fault->text[0])
+        return rc;
+    reader->is_at_end = true;
+    return RC_OK;
+}
+
+/* The length of the next line; 0: not all of it is here. */
+static size_t
+line_here(struct csvread *reader)
+{
+    if (reader->is_skipping && reader->fed < reader->raw.bytes)
+        skip(reader);
+    if (reader->is_skipping || reader->fed == reader->raw.bytes)
+        return 0;
+    return line_bytes(reader, reader->fed, reader->seen);
+}
+
 /* Brings one more line into `raw`. Returns its length; 0: the file is at its end, or
  * *ret_rc says what went wrong. A line without end is cut at the limit of a row. */
 static size_t
 next_line(struct csvread *reader, enum rc *ret_rc, struct fault *fault)
 {
-    size_t n = 0;
+    size_t n = line_here(reader);
 
     *ret_rc = RC_OK;
-    while (*ret_rc == RC_OK) {
-        if (reader->is_skipping && reader->fed < reader->raw.bytes)
-            skip(reader);
-        n = !reader->is_skipping && reader->fed < reader->raw.bytes
-                ? line_bytes(reader, reader->fed, reader->seen)
-                : 0;
-        if (n > 0 || reader->is_at_end)
-            return n;
-        reader->seen =
-            reader->raw.bytes > 0 ? reader->raw.bytes - 1 : 0; /* it may be a \r */
+    while (n == 0 && !reader->is_at_end && *ret_rc == RC_OK) {
         if (reader->raw.bytes - reader->fed > CSVREAD_RECORD_BYTES_MAX)
             return reader->raw.bytes - reader->fed;
-        compact(reader);
-        fault->text[0] = '\0';
-        *ret_rc = text_read(reader->file, &reader->raw, fault);
-        if (*ret_rc == RC_REJECTED && !fault->text[0]) {
-            reader->is_at_end = true;
-            *ret_rc = RC_OK;
-        }
+        *ret_rc = read_more(reader, fault);
+        n = line_here(reader);
     }
-    return 0;
+    return n;
 }
 
 /* How often the separator stands in a line, outside quotes. */
@@ -441,32 +454,40 @@ is_skipped(struct csvread *reader, size_t bytes)
     return reader->separator == 0 && decide_separator(reader, text, bytes);
 }
 
+/* Whether the row in hand has passed a limit without an end. */
+static bool
+is_endless(const struct csvread *reader)
+{
+    return reader->rows_running >= ROWS_INSIDE_MAX ||
+           reader->lines_fed > CSVREAD_RECORD_LINES_MAX ||
+           reader->fed - reader->start > CSVREAD_RECORD_BYTES_MAX;
+}
+
 enum csvread_result
 csvread_next(struct csvread *reader, struct csvread_row *ret_row, struct fault *fault)
 {
-    enum rc rc;
+    enum rc rc = RC_OK;
 
     begin_row(reader);
-    while (true) {
+    while (rc == RC_OK) {
         size_t bytes = next_line(reader, &rc, fault);
 
         if (rc != RC_OK)
-            return failed(rc, fault);
+            break;
         if (bytes == 0)
             return finish(reader, ret_row);
+        if (bytes > CSVREAD_RECORD_BYTES_MAX)
+            return damaged(reader, ret_row);
         if (is_skipped(reader, bytes)) {
             reader->start = reader->fed += bytes;
             reader->line++;
             continue;
         }
-        rc = bytes > CSVREAD_RECORD_BYTES_MAX ? RC_OK : feed(reader, bytes);
-        if (rc != RC_OK)
-            return failed(rc, fault);
-        if (reader->is_row_done)
+        rc = feed(reader, bytes);
+        if (reader->is_row_done && rc == RC_OK)
             return complete(reader, ret_row);
-        if (bytes > CSVREAD_RECORD_BYTES_MAX || reader->rows_running >= ROWS_INSIDE_MAX ||
-            reader->lines_fed > CSVREAD_RECORD_LINES_MAX ||
-            reader->fed - reader->start > CSVREAD_RECORD_BYTES_MAX)
+        if (rc == RC_OK && is_endless(reader))
             return damaged(reader, ret_row);
     }
+    return failed(rc, fault);
 }

@@ -63,7 +63,10 @@ SQL
 
 # Webhooks that the simulator still owes.
 webhooks_owed() {
-    curl -fs "http://127.0.0.1:$(port control)/counts" | field webhooks_pending
+    curl -fs "http://127.0.0.1:$(port control)/counts" | python3 -c '
+import json, sys
+webhooks = json.load(sys.stdin)["webhooks"]
+print(webhooks["pending_messages"] + webhooks["pending_posts"])'
 }
 
 show_progress() {

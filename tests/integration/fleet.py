@@ -14,6 +14,9 @@ from servers import TOP, free_port
 from waiting import wait_until
 
 BUILD = Path(os.environ.get("CARTEIRO_BUILD", TOP / ".build" / "asan"))
+# Ids of Meta's form that are nobody's; the simulator knows this number from its start.
+PHONE_NUMBER_ID = "106540352242922"
+WABA_ID = "102290129340398"
 SANITIZER = re.compile(r"(AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|runtime error:)")
 READY_S = 60
 
@@ -208,6 +211,7 @@ class Fleet:
             "ledger": str(self.ledger_path), "ledger_webhooks": str(self.webhooks_path),
             "webhook_url": self.gateway_url + "/webhook",
             "app_secret_file": str(self.secrets_dir / "app_secret"),
+            "numbers": f"{PHONE_NUMBER_ID}:{WABA_ID}:{self.token}:80",
             "sent_ms": 5, "delivered_ms": 20, "read_ms": 40, "retry_ms": 100, "read_share": 1.0, "failed_share": 0.0,
             "latency_ms": 0, **changes.get("simulator", {})}
         return self._start("simulator", self._name("simulator", name),
@@ -237,7 +241,20 @@ class Fleet:
         assert 200 <= status < 300, f"{method} {path}: {status} {text}"
         return json.loads(text) if text else None
 
-    def simulated_number(self, phone_number_id, waba_id="102290129340398", per_s=80):
+    def company(self, empresa="padrao", phone_number_id=PHONE_NUMBER_ID, waba_id=WABA_ID):
+        """A company with account and number, made by the CLI; its id."""
+        made = json.loads(self.cli("empresa", "salvar", empresa, "--json").stdout)
+        self.cli("conta", "salvar", waba_id, "--token-arquivo", "token",
+                 "--segredo-arquivo", "app_secret", "--empresa", empresa)
+        self.cli("numero", "salvar", phone_number_id, "--conta", waba_id, "--empresa", empresa)
+        return made["id"]
+
+    def template(self, name, text, categoria="marketing"):
+        """A template, published to the simulator, which approves it."""
+        self.cli("modelo", "salvar", name, "--corpo", text, "--categoria", categoria)
+        self.cli("modelo", "publicar", name)
+
+    def simulated_number(self, phone_number_id, waba_id=WABA_ID, per_s=80):
         """Makes a number known to the simulator, with this fleet's token."""
         return self.control("POST", "/numbers", {
             "phone_number_id": phone_number_id, "waba_id": waba_id,

@@ -70,6 +70,10 @@ struct httpd_answer {
     const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
 };
 
+/* True when the client of a waiting request has closed its side meanwhile. One system
+ * call. */
+bool httpd_is_gone(const struct httpd_request *request);
+
 /* Exactly one of these two per request, from the handler or later; afterwards the request
  * is gone. If the client has left meanwhile the request stays valid until one of them is
  * called. Later answers leave in the loop's next turn. */

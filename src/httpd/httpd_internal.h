@@ -74,4 +74,7 @@ int listen_on(const char *address, int port, int *ret_port);
 /* Closes the connection by RST: what was sent and not yet read is gone. */
 void connection_reset(struct MHD_Connection *connection);
 
+/* True when the other side has closed or reset it. */
+bool connection_is_over(struct MHD_Connection *connection);
+
 #endif

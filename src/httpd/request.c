@@ -357,6 +357,12 @@ httpd_peer(const struct httpd_request *request, char ret_text[HTTPD_PEER_BYTES])
         ret_text[0] = '\0';
 }
 
+bool
+httpd_is_gone(const struct httpd_request *request)
+{
+    return connection_is_over(request->connection);
+}
+
 void
 httpd_set_user(struct httpd_request *request, void *user, void (*done)(void *user))
 {

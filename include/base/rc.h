@@ -19,6 +19,14 @@ enum rc {
     RC_OOM,
 };
 
+/* For a result that says nothing the caller could act on; with the reason beside it. (gcc
+ * does not take a cast to void for an answer.) */
+static inline void
+rc_ignored(enum rc rc)
+{
+    (void)rc;
+}
+
 /* "ok", "again", ...; static text. */
 const char *rc_name(enum rc rc);
 

@@ -39,6 +39,7 @@ struct flight {
     struct sender *sender;
     enum flight_state state;
     int64_t start_by_ms; /* no POST begins later */
+    int order;           /* place in its claim */
     int64_t posted_at_ms;
     int64_t judged_at_ms;
     struct numero *numero;

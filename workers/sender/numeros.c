@@ -277,11 +277,11 @@ lanes_look(struct sender *sender)
 {
     if (loop_now_ms(sender->loop) >= sender->numeros_at_ms) {
         /* RC_AGAIN: not connected, or asked already; the next look asks again */
-        (void)fila_numeros(sender->fila, on_numeros, sender);
+        rc_ignored(fila_numeros(sender->fila, on_numeros, sender));
         sender->numeros_asked_at_ms = loop_now_ms(sender->loop);
         sender->numeros_at_ms = sender->numeros_asked_at_ms + NUMERO_REFRESH_MS;
     }
-    (void)fila_lanes(sender->fila, on_lanes, sender);
+    rc_ignored(fila_lanes(sender->fila, on_lanes, sender));
 }
 
 int64_t

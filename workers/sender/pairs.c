@@ -15,7 +15,7 @@
 #include "mem.h"
 #include "numeros.h"
 
-enum { PAIR_WAIT_MS = 1000 };
+enum { PAIR_WAIT_MS = 1000, ASKS_MAX = 1000 /* of one bucket_take */ };
 
 /* One bucket_take under way. */
 struct taking {
@@ -68,8 +68,14 @@ take_pairs(struct sender *sender, struct taking *taking)
             .burst = config->pair_burst,
         };
     }
-    return bucket_take(sender->bucket, taking->flights[0]->numero->portfolio_id, asks,
-        taking->n, on_pairs, taking);
+    const struct bucket_request request = {
+        .portfolio_id = taking->flights[0]->numero->portfolio_id,
+        .asks = asks,
+        .n = taking->n,
+        .on_taken = on_pairs,
+        .ctx = taking,
+    };
+    return bucket_take(sender->bucket, &request);
 }
 
 /* The flights of one portfolio ask for their pairs; `flights` is handed over. */
@@ -99,16 +105,18 @@ flight_by_portfolio(const void *a, const void *b)
 
     if (pa != pb)
         return pa < pb ? -1 : 1;
-    return (fa > fb) - (fa < fb);
+    return fa->order - fb->order; /* who was due first asks first */
 }
 
 void
 pairs_ask(struct sender *sender, struct flight **flights, int n)
 {
-    qsort(flights, (size_t)n, sizeof(*flights), flight_by_portfolio);
+    for (int i = 0; i < n; i++)
+        flights[i]->order = i;
+    qsort(flights, (size_t)n, sizeof(struct flight *), flight_by_portfolio);
     for (int from = 0, part; from < n; from += part) {
         int64_t portfolio_id = flights[from]->numero->portfolio_id;
-        for (part = 0; from + part < n &&
+        for (part = 0; from + part < n && part < ASKS_MAX &&
                        flights[from + part]->numero->portfolio_id == portfolio_id;
              part++)
             ;

@@ -237,8 +237,14 @@ take_portfolio(struct round *round, int from, int n)
     for (int i = 0; i < n; i++)
         ask_of(&round->wants[from + i], &asks[i]);
     *taking = (struct taking){round, from, n};
-    return bucket_take(round->sender->bucket, round->wants[from].numero->portfolio_id,
-               asks, n, on_tokens, taking) == RC_OK;
+    const struct bucket_request request = {
+        .portfolio_id = round->wants[from].numero->portfolio_id,
+        .asks = asks,
+        .n = n,
+        .on_taken = on_tokens,
+        .ctx = taking,
+    };
+    return bucket_take(round->sender->bucket, &request) == RC_OK;
 }
 
 static void

@@ -169,7 +169,8 @@ tell_seen(void *ctx)
 
     loop_timer_in(&sender->seen_timer, clock_jitter_ms(SEEN_MS));
     if (sender->is_schema_there) /* not connected: the next time will do */
-        (void)pg_query(sender->pg_record, &SQL_WORKER_SEEN, values, on_seen, sender);
+        rc_ignored(
+            pg_query(sender->pg_record, &SQL_WORKER_SEEN, values, on_seen, sender));
 }
 
 static void

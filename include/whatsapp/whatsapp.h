@@ -16,10 +16,13 @@
 
 /* A message as the queue holds it. Personal data, never log it. */
 struct whatsapp_mensagem {
-    const char *destino;     /* E.164 */
-    const char *formato;     /* texto, template, interativo, midia, reacao */
-    const char *conteudo;    /* the text */
-    const char *carga;       /* JSON object of a body that is not text */
+    const char *destino;  /* E.164 */
+    const char *formato;  /* texto, template, interativo, midia, reacao */
+    const char *conteudo; /* the text */
+    const char
+        *carga; /* JSON object: of interativo, midia and reacao the members that join
+                   the request, {"image": {...}}; of a template further components,
+                   {"components": [...]}; NULL: none */
     const char *modelo_nome; /* template */
     const char *modelo_idioma;
     const char *parametros;  /* JSON array: the body placeholders' values in order */
@@ -27,9 +30,10 @@ struct whatsapp_mensagem {
     long long reserva_seq;
 };
 
-/* Appends the request's JSON to `out`. RC_REJECTED with `fault` naming the field when
- * Meta would refuse it (too long, empty parameter, line break in a parameter, ...);
- * RC_OOM. */
+/* Appends the request's JSON to `out`. RC_REJECTED with `fault` (code and text begin with
+ * the field's name, never its content) when Meta would refuse it (too long, empty
+ * parameter, line break in a parameter, ...); RC_OOM, also when `out` is full. `out` is
+ * then of no use. */
 enum rc whatsapp_body(const struct whatsapp_mensagem *mensagem, struct buf *out,
     struct fault *fault) MUST_USE;
 
@@ -66,7 +70,7 @@ enum whatsapp_class {
     WHATSAPP_CLASSES,
 };
 
-/* "ok", "limite_numero", ...: label of metrics and tentativas.classe; static text. */
+/* "ok", "slow_sender", ...: label of metrics and tentativas.classe; static text. */
 const char *whatsapp_class_name(enum whatsapp_class class_);
 
 /* One row of Meta's table of codes. */
@@ -77,7 +81,7 @@ struct whatsapp_error {
     const char *meaning; /* short, English */
 };
 
-/* NULL: a code we do not know. */
+/* NULL: a code we do not know. 200 to 299 are one row. */
 const struct whatsapp_error *whatsapp_error_find(int code);
 
 /* What the network and Meta said; filled by the caller from an HTTP reply. */
@@ -108,7 +112,8 @@ struct whatsapp_judgement {
 };
 
 /* Order matters: first what the network did, then what Meta named, then the status class.
- * A cut answer is never a retry: the customer may already have it. */
+ * A cut answer is never a retry: the customer may already have it. The status counts only
+ * where no code is known: throttling comes as 400, and a stranger's page as anything. */
 void whatsapp_judge(
     const struct whatsapp_answer *answer, struct whatsapp_judgement *ret_judgement);
 

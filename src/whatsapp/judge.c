@@ -1,0 +1,140 @@
+/*
+ * What an answer means, in order of certainty: what the network did, what Meta named, and
+ * only then the status. Whoever is in doubt says UNKNOWN: a second message to a customer
+ * is worse than a look at the webhooks.
+ */
+#include "whatsapp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "mem.h"
+
+enum { ANSWER_TOKENS_MAX = 2000, NOT_FOUND_SUBCODE = 33 };
+
+static void
+json_free_at(struct json **json)
+{
+    json_free(*json);
+}
+
+static void
+decide(struct whatsapp_judgement *judgement, enum whatsapp_verdict verdict,
+    enum whatsapp_class class_, const char *erro)
+{
+    judgement->verdict = verdict;
+    judgement->class_ = class_;
+    (void)snprintf(judgement->erro, sizeof judgement->erro, "%s", erro);
+}
+
+/* Copies a text of printable characters that fits; false, and nothing copied, otherwise.
+ */
+static bool
+keep(const char *text, char *to, size_t to_bytes)
+{
+    size_t bytes = text ? strlen(text) : 0;
+
+    if (bytes == 0 || bytes >= to_bytes)
+        return false;
+    for (size_t i = 0; i < bytes; i++)
+        if (text[i] < '!' || text[i] > '~')
+            return false;
+    memcpy(to, text, bytes + 1);
+    return true;
+}
+
+/* Meta's support asks for the trace id: " [trace]" behind what stands in erro. */
+static void
+add_trace(struct whatsapp_judgement *judgement, const struct json *error)
+{
+    char trace[64];
+    size_t bytes = strlen(judgement->erro);
+
+    if (keep(json_string_of(error, "fbtrace_id"), trace, sizeof trace))
+        (void)snprintf(
+            judgement->erro + bytes, sizeof judgement->erro - bytes, " [%s]", trace);
+}
+
+/* No code that we know: the status is the last and weakest witness. */
+static void
+judge_status(struct whatsapp_judgement *judgement, int status, bool is_meta)
+{
+    char erro[64];
+
+    (void)snprintf(erro, sizeof erro, "HTTP %d%s", status,
+        is_meta ? " with an unknown code" : " without a code");
+    if (status == 429)
+        decide(judgement, WHATSAPP_RETRY, WHATSAPP_SLOW_SENDER, erro);
+    else if (status / 100 == 4 && status != 408 && is_meta)
+        decide(judgement, WHATSAPP_REJECTED, WHATSAPP_BUG, erro);
+    else if ((status / 100 == 4 && status != 408) || status / 100 == 3)
+        /* not Meta: a proxy, a wrong address; it must not cost the queue its messages */
+        decide(judgement, WHATSAPP_RETRY, WHATSAPP_LATER, erro);
+    else
+        decide(judgement, WHATSAPP_UNKNOWN, WHATSAPP_CUT, erro);
+}
+
+static void
+judge_error(struct whatsapp_judgement *judgement, const struct json *error, int status)
+{
+    int64_t code = json_int(json_get(error, "code"), -1);
+    const struct whatsapp_error *known = NULL;
+
+    if (code == 100 && json_int(json_get(error, "error_subcode"), 0) == NOT_FOUND_SUBCODE)
+        known = whatsapp_error_find(NOT_FOUND_SUBCODE);
+    else if (code >= 0 && code <= INT32_MAX)
+        known = whatsapp_error_find((int)code);
+    judgement->code = code > 0 && code <= INT32_MAX ? (int)code : 0;
+    if (known)
+        decide(judgement, known->verdict, known->class_, known->meaning);
+    else
+        judge_status(judgement, status, code > 0);
+    add_trace(judgement, error);
+}
+
+static void
+judge_accepted(struct whatsapp_judgement *judgement, const struct json *answer)
+{
+    const struct json *message = json_at(json_get(answer, "messages"), 0);
+    const struct json *contact = json_at(json_get(answer, "contacts"), 0);
+    const char *status = json_string_of(message, "message_status");
+
+    if (!keep(json_string_of(message, "id"), judgement->wamid, sizeof judgement->wamid)) {
+        decide(
+            judgement, WHATSAPP_UNKNOWN, WHATSAPP_CUT, "accepted without a message id");
+        return;
+    }
+    decide(judgement, WHATSAPP_SENT, WHATSAPP_OK, "");
+    (void)keep(json_string_of(contact, "wa_id"), judgement->wa_id,
+        sizeof judgement->wa_id); /* absent for a user id */
+    judgement->is_held = status && (strcmp(status, "held_for_quality_assessment") == 0 ||
+                                       strcmp(status, "paused") == 0);
+}
+
+void
+whatsapp_judge(
+    const struct whatsapp_answer *answer, struct whatsapp_judgement *ret_judgement)
+{
+    struct json_limits limits = {.tokens_max = ANSWER_TOKENS_MAX};
+    CLEANUP(json_free_at) struct json *json = NULL;
+    const struct json *error;
+
+    *ret_judgement = (struct whatsapp_judgement){0};
+    if (answer->transport == WHATSAPP_NEVER_LEFT) {
+        decide(ret_judgement, WHATSAPP_RETRY, WHATSAPP_NOT_SENT, "never left");
+        return;
+    }
+    if (answer->transport == WHATSAPP_UNANSWERED) {
+        decide(ret_judgement, WHATSAPP_UNKNOWN, WHATSAPP_CUT, "no whole answer");
+        return;
+    }
+    json = json_parse(answer->body, answer->body_bytes, &limits, NULL);
+    error = json_get(json, "error");
+    if (json_is_object(error))
+        judge_error(ret_judgement, error, answer->status);
+    else if (answer->status / 100 == 2)
+        judge_accepted(ret_judgement, json);
+    else
+        judge_status(ret_judgement, answer->status, false);
+}

@@ -15,21 +15,22 @@ begin
     from identidades i
     where i.empresa_id = cliente_de_whatsapp.empresa and i.tipo = 'wa_id' and i.valor = cliente_de_whatsapp.wa_id;
     if achado is null then
-        select i.cliente_id into achado
-        from identidades i
-        where i.empresa_id = cliente_de_whatsapp.empresa
-          and i.tipo = 'telefone'
-          and (i.valor = fone or i.valor = any (telefone_variantes(fone)))
-        order by i.valor = fone desc, i.id
-        limit 1;
+        achado := cliente_localizar(empresa, fone);
     end if;
     if achado is null then
         insert into clientes (empresa_id, nome, primeiro_nome, telefone)
         values (cliente_de_whatsapp.empresa, coalesce(cliente_de_whatsapp.nome, ''),
             coalesce(nome_primeiro(cliente_de_whatsapp.nome), ''), fone)
+        on conflict on constraint clientes_telefone_unico do nothing
         returning id into achado;
+        if achado is null then -- another gateway made the same person meanwhile
+            select c.id into achado
+            from clientes c
+            where c.empresa_id = cliente_de_whatsapp.empresa and c.telefone = fone;
+        end if;
         insert into identidades (empresa_id, cliente_id, tipo, valor)
-        values (cliente_de_whatsapp.empresa, achado, 'telefone', fone);
+        values (cliente_de_whatsapp.empresa, achado, 'telefone', fone)
+        on conflict on constraint identidades_unica do nothing;
     end if;
     insert into identidades (empresa_id, cliente_id, tipo, valor)
     values (cliente_de_whatsapp.empresa, achado, 'wa_id', cliente_de_whatsapp.wa_id)

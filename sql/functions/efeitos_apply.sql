@@ -2,7 +2,9 @@
 -- them set-wise and deletes them, in one transaction. Returns the messages it covered.
 --
 -- Exact and in any order: a row is taken once (SKIP LOCKED), and sums and maxima do not mind the
--- order. clientes and conversas are locked by id first: two appliers without it deadlock.
+-- order. A message that ended unsent and was settled as sent afterwards has two rows here; it
+-- counts with the one that is not older than its sending. clientes and conversas are locked by id
+-- first: two appliers without it deadlock.
 create or replace function efeitos_apply(n integer)
 returns integer
 language plpgsql security definer
@@ -11,6 +13,7 @@ set jit = off
 as $$
 declare
     v_fim uuid[];
+    v_fim_ate timestamptz[];
     v_de timestamptz;
     v_ate timestamptz;
     v_todas uuid[];
@@ -23,11 +26,20 @@ begin
     ), mensagem as (
         select t.tipo, t.em, t.ate, u.id from tomados t cross join lateral unnest(t.mensagens) as u (id)
     )
-    select array_agg(m.id) filter (where m.tipo = 'fim'), array_agg(distinct m.id), min(m.em), max(m.ate)
-    into v_fim, v_todas, v_de, v_ate
+    select array_agg(m.id) filter (where m.tipo = 'fim'), array_agg(m.ate) filter (where m.tipo = 'fim'),
+        array_agg(distinct m.id), min(m.em), max(m.ate)
+    into v_fim, v_fim_ate, v_todas, v_de, v_ate
     from mensagem m;
     if v_todas is null then
         return 0;
+    end if;
+    if v_fim is not null then
+        select array_agg(distinct f.id) into v_fim
+        from unnest(v_fim, v_fim_ate) as m (id, ate)
+        join fila_mensagens f on f.id = m.id
+        where f.encerrada_em between v_de and v_ate
+          and f.status = 'enviada'
+          and f.enviada_em <= m.ate;
     end if;
     if v_fim is not null then
         perform efeitos_apply_contact(v_fim, v_de, v_ate);

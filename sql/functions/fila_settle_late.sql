@@ -3,7 +3,8 @@
 --
 -- Ended meanwhile under the same reserva: acceptance makes it enviada from cancelada, expirada or
 -- erro too (the customer has it; the earlier state is kept in tentativas). Overtaken by a newer
--- reserva_seq: a zombie's, kept and counted. A second statement after the live part, with a fresh
+-- reserva_seq: a zombie's, kept and counted. What is settled here is sent later than it ended, if
+-- only by a microsecond: efeitos_apply tells its two effects apart by that. A second statement after the live part, with a fresh
 -- snapshot, or a row recorded meanwhile would be missed.
 create or replace function fila_settle_late(trabalhador text, ids uuid[], seqs bigint[], desfechos text[],
     codigos integer[], erros text[], wamids text[], feitas uuid[])
@@ -32,7 +33,7 @@ begin
     ), mudada as (
         update fila_mensagens f
         set status      = 'enviada',
-            enviada_em  = v_agora,
+            enviada_em  = greatest(v_agora, a.encerrada_em + interval '1 microsecond'),
             wamid       = a.wamid,
             entrega     = 'aceita',
             erro        = null,
@@ -40,12 +41,12 @@ begin
         from antes a
         where f.id = a.id
           and f.encerrada_em = a.encerrada_em
-        returning f.id, f.encerrada_em
+        returning f.id, f.encerrada_em, f.enviada_em
     ), dito as (
         insert into tentativas (em, mensagem_id, reserva_seq, desfecho, wamid, trabalhador, status_anterior)
         select v_agora, a.id, a.seq, 'liquidada', a.wamid, trabalhador, a.status from antes a
     )
-    select array_agg(m.id), min(m.encerrada_em), max(m.encerrada_em) into v_novas, v_de, v_ate from mudada m;
+    select array_agg(m.id), min(m.encerrada_em), max(m.enviada_em) into v_novas, v_de, v_ate from mudada m;
     if v_novas is not null then
         insert into efeitos (tipo, em, ate, mensagens) values ('fim', v_de, v_ate, v_novas);
     end if;

@@ -1,8 +1,8 @@
 -- webhook_apply: takes up to n kept events, oldest first, and applies them. Returns how many.
 --
 -- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are marked done
--- and stay. An event that cannot be applied keeps its error and does not stop the rest. Two callers
--- take different events.
+-- and stay. An event that cannot be applied keeps its error and does not stop the rest: statuses
+-- that fail together are applied one by one. Two callers take different events.
 create or replace function webhook_apply(n integer)
 returns integer
 language plpgsql security definer
@@ -11,6 +11,7 @@ as $$
 declare
     v_todos bigint[];
     v_status bigint[];
+    v_um bigint;
     evento webhook_eventos;
 begin
     select array_agg(e.id), array_agg(e.id) filter (where e.tipo = 'status') into v_todos, v_status
@@ -26,15 +27,34 @@ begin
         return 0;
     end if;
     if v_status is not null then
-        perform webhook_apply_status(v_status);
+        begin
+            perform webhook_apply_status(v_status);
+        exception
+            when serialization_failure or deadlock_detected then
+                raise; -- the whole is repeated
+            when others then
+                foreach v_um in array v_status loop
+                    begin
+                        perform webhook_apply_status(array[v_um]);
+                    exception
+                        when serialization_failure or deadlock_detected then
+                            raise;
+                        when others then
+                            update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = v_um;
+                    end;
+                end loop;
+        end;
     end if;
     for evento in
         select * from webhook_eventos w where w.id = any (v_todos) and w.tipo = 'mensagem' order by w.id
     loop
         begin
             perform webhook_apply_message(evento);
-        exception when others then
-            update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = evento.id;
+        exception
+            when serialization_failure or deadlock_detected then
+                raise;
+            when others then
+                update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = evento.id;
         end;
     end loop;
     update webhook_eventos w set aplicado_em = agora() where w.id = any (v_todos);

@@ -28,6 +28,7 @@ begin
     end if;
 
     pessoa := cliente_de_whatsapp(numero.empresa_id, de, corpo #>> '{contact,profile,name}');
+    perform 1 from clientes c where c.id = pessoa for no key update; -- before the conversa, as the effects do
     insert into conversas as cv (empresa_id, cliente_id, numero_id, janela_24h_ate, ultima_interacao_em, ultima_direcao)
     values (numero.empresa_id, pessoa, numero.id, em + interval '24 hours', em, 'entrada')
     on conflict (cliente_id, numero_id) where status = 'ativa' do update

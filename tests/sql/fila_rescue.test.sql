@@ -1,0 +1,45 @@
+-- fila_rescue: a reserva that ran out makes its row incerta, declares the attempt and sends nothing.
+begin;
+select plan(15);
+\ir fila_gente.sql
+insert into relogio (deslocamento) values ('0');
+create function pg_temp.depois(interval) returns void language sql
+as $$ update relogio set deslocamento = deslocamento + $1 $$;
+select pg_temp.janela('ana');
+
+select pg_temp.nova('ana', 'um') as a \gset
+select pg_temp.nova('ana', 'dois') as b \gset
+select pg_temp.nova('ana', 'tres') as c \gset
+select is((select count(*) from pg_temp.pega(2)), 2::bigint, 'two are claimed');
+select pg_temp.depois('59 s');
+select is(fila_rescue(10, 600000), 0, 'while the reserva lasts nothing');
+select pg_temp.depois('2 s');
+set local role carteiro_planner;
+select is(fila_rescue(1, 600000), 1, 'at most n');
+select is(fila_rescue(10, 600000), 1, 'the other one; what waits is no business of it');
+select is(fila_rescue(10, 600000), 0, 'once');
+reset role;
+
+select is(array_agg(status order by id), '{incerta,incerta,pendente}', 'uncertain') from fila_ativa;
+select is(array[reservada_por, (reserva_ate = agora() + '600 s')::text, resgates::text, tentativas::text, reserva_seq::text],
+    '{NULL,true,1,1,1}', 'in quarantine, under the same reserva_seq') from fila_ativa where id = :'a';
+select is(espera_motivo, 'quem enviava sumiu: espera a confirmação da Meta', 'and says why') from fila_ativa where id = :'a';
+select is(array_agg(array[reserva_seq::text, desfecho, trabalhador]), '{{1,sem_noticia,teste}}',
+    'the lost attempt is declared, with its sender') from tentativas where mensagem_id = :'a';
+
+-- the sender was only slow: its reserva is still good
+select is(pg_temp.grava(:'a', 1, 'aceita', 'wamid.A'), '1 0 0', 'its late record settles the row');
+select is(status, 'enviada', 'sent') from fila_mensagens where id = :'a';
+select is(pg_temp.grava(:'b', 1, 'recusada', codigo => 131026, erro => 'no'), '1 0 0', 'a late refusal too');
+select is(status, 'erro', 'refused') from fila_mensagens where id = :'b';
+
+-- a thousand at once, and again in the same session
+insert into fila_mensagens (cliente_id, conteudo, tipo) select pg_temp.de('ana'), 'm', 'resposta' from generate_series(1, 2000);
+select count(*) from pg_temp.pega(2001);
+select pg_temp.depois('61 s');
+select is((select array_agg(fila_rescue(200, 600000)) from generate_series(1, 11)),
+    array_fill(200, array[10]) || 1, 'ten full batches and the rest');
+select is((select count(*) from tentativas where desfecho = 'sem_noticia'), 2003::bigint, 'each declared once');
+
+select * from finish();
+rollback;

@@ -1,0 +1,40 @@
+-- What the tests of webhooks do; \ir after fila_gente.sql.
+
+-- a status of Meta's, stored
+create function pg_temp.status(wamid text, status text, chave text default null, em timestamptz default agora(), codigo integer default null)
+returns bigint language sql
+as $$
+    insert into webhook_eventos (tipo, wamid, status, chave, ocorrido_em, codigo, corpo)
+    values ('status', $1, $2, $3, $4, $5, '{}')
+    returning id
+$$;
+
+-- a person's message, stored
+create function pg_temp.escreveu(wamid text, de text, texto text, em timestamptz default agora(), numero text default '200000001',
+    contato jsonb default null)
+returns bigint language sql
+as $$
+    insert into webhook_eventos (tipo, phone_number_id, wamid, ocorrido_em, corpo)
+    values ('mensagem', $5, $1, $4, jsonb_strip_nulls(jsonb_build_object('contact', $6, 'message',
+        jsonb_build_object('from', $2, 'id', $1, 'type', 'text', 'text', jsonb_build_object('body', $3))))::text)
+    returning id
+$$;
+
+-- claimed, and accepted unless `desfecho` says otherwise
+create function pg_temp.enviada(quem text, wamid text, desfecho text default 'aceita') returns uuid language plpgsql
+as $$
+declare
+    m uuid := pg_temp.nova(quem);
+    seq bigint;
+begin
+    select p.reserva_seq into seq from pg_temp.pega() p where p.id = m;
+    if desfecho is not null then
+        perform pg_temp.grava(m, seq, desfecho, enviada.wamid);
+    end if;
+    return m;
+end
+$$;
+
+-- what is known of a message, in one line
+create function pg_temp.situacao(uuid) returns text language sql
+as $$ select concat_ws(' ', f.status, f.entrega, f.wamid, f.erro_codigo) from fila_mensagens f where f.id = $1 $$;

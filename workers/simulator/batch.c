@@ -60,6 +60,7 @@ batch_free(struct batch *batch)
 {
     loop_timer_stop(&batch->timer);
     list_remove(&batch->node);
+    batch->batches->under_way_n -= batch->state == BATCH_UNDER_WAY;
     batch->batches->posts--;
     buf_done(&batch->body);
     buf_done(&batch->notes);

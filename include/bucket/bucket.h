@@ -5,8 +5,9 @@
  * write, the server's clock, one hash tag per portfolio. In any window no bucket grants
  * more than window / interval_us + burst tokens, whoever asks and however often. Tokens
  * are taken before the message is claimed (number, lane) and before it is sent (pair); a
- * token not used is lost. An empty restart of Redis counts as empty buckets. Redis gone:
- * nothing is granted. A change of interval or burst holds from the next call on.
+ * token not used is lost. An empty restart of Redis counts as empty buckets, but for one
+ * token of each pair. Redis gone: nothing is granted. A change of interval or burst holds
+ * from the next call on.
  */
 #ifndef BUCKET_H
 #define BUCKET_H

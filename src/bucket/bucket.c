@@ -21,7 +21,7 @@ enum {
     LIMITS = 2,
     KEY_BYTES = 64,
     WORD_BYTES = 32,
-    WORDS_PER_ASK = 1 + 2 * LIMITS,
+    WORDS_PER_ASK = 1 + 3 * LIMITS,
     HASH_DIGITS = 16,
 };
 
@@ -157,6 +157,9 @@ add_limit(struct words *words, int64_t portfolio_id, const struct bucket_limit *
         !is_used           ? 0
         : limit->burst > 0 ? limit->burst
                            : 1);
+    /* Nobody waits for an empty Redis to fill before the first message to a person: one
+     * more than the pair's burst is far below what Meta takes. A number gets nothing. */
+    (void)snprintf(next_arg(words), WORD_BYTES, "%d", limit->kind == BUCKET_PAR ? 1 : 0);
     if (is_used)
         write_key(next_key(words), portfolio_id, limit);
 }

@@ -1,8 +1,8 @@
 -- take.lua: takes tokens from many buckets at once.
 --
 -- KEYS[1]   the portfolio's epoch; then one key for each limit in use, in the order of ARGV
--- ARGV      for each ask: tokens wanted, interval_us and burst of one limit, of another
---           (burst 0: this limit is not used)
+-- ARGV      for each ask: tokens wanted, then interval_us, burst and first of one limit, of
+--           another (burst 0: this limit is not used)
 -- answers   the epoch, then for each ask: tokens granted, microseconds until the next one
 --
 -- A bucket is one number (GCRA): the instant at which it will be full again. Taking a token
@@ -10,8 +10,8 @@
 -- Instants are microseconds since 2020, so that a double holds them to a thirtieth of one.
 --
 -- A bucket without key is full, unless the epoch, which an empty restart or a flush makes
--- anew, is so young that it cannot be: it counts as empty at the epoch. Everything is worked
--- out before anything is written.
+-- anew, is so young that it cannot be: it counts as holding `first` tokens at the epoch.
+-- Everything is worked out before anything is written.
 
 local YEAR_2020 = 1577836800
 local SLACK = 1e-6 -- of a token: what rounding takes away must not cost a whole one
@@ -29,8 +29,8 @@ end
 local full_at = {} -- by key, as this call has changed it
 local taken = {} -- the same, but only what must be written
 
-local function read(i, interval, burst)
-    local at = full_at[KEYS[i]] or tonumber(stored[i]) or epoch + burst * interval
+local function read(i, interval, burst, first)
+    local at = full_at[KEYS[i]] or tonumber(stored[i]) or epoch + (burst - first) * interval
 
     -- not past now + burst, or a clock that jumped ahead and back would freeze it for as long
     return math.max(now, math.min(at, now + burst * interval))
@@ -39,18 +39,18 @@ end
 local answer = {epoch}
 local key = 1
 
-for a = 1, #ARGV, 5 do
+for a = 1, #ARGV, 7 do
     local ask = tonumber(ARGV[a])
     local granted = ask
     local wait = 0
     local limits = {}
 
-    for l = a + 1, a + 3, 2 do
+    for l = a + 1, a + 4, 3 do
         local interval, burst = tonumber(ARGV[l]), tonumber(ARGV[l + 1])
 
         if burst > 0 then
             key = key + 1
-            local at = read(key, interval, burst)
+            local at = read(key, interval, burst, tonumber(ARGV[l + 2]))
             local room = math.floor(burst - (at - now) / interval + SLACK)
 
             granted = math.max(0, math.min(granted, room))

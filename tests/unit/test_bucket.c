@@ -196,6 +196,19 @@ a_flush_or_an_empty_restart_bursts_nothing(void **state)
 }
 
 static void
+a_new_or_emptied_redis_lets_each_pair_have_one_message(void **state)
+{
+    struct world *world = *state;
+
+    begin(world);
+    control(world, "FLUSHALL");
+    set_clock(world, world->now_us + 1);
+    assert_int_equal(take_one(world, ask_par(1, "+5511987654321")), 1);
+    assert_int_equal(take_one(world, ask_par(1, "+5511987654321")), 0);
+    assert_int_equal(world->grants[0].wait_us, 6000000);
+}
+
+static void
 the_lesser_of_two_limits_wins_and_both_pay(void **state)
 {
     struct world *world = *state;
@@ -460,6 +473,7 @@ main(void)
         cmocka_unit_test(no_window_holds_more_than_its_rate),
         cmocka_unit_test(a_rate_per_minute_is_kept_over_ten_minutes),
         cmocka_unit_test(a_flush_or_an_empty_restart_bursts_nothing),
+        cmocka_unit_test(a_new_or_emptied_redis_lets_each_pair_have_one_message),
         cmocka_unit_test(the_lesser_of_two_limits_wins_and_both_pay),
         cmocka_unit_test(pairs_wait_alone_and_no_phone_reaches_redis),
         cmocka_unit_test(keys_leave_when_their_bucket_is_full_again),

@@ -72,7 +72,8 @@ begin
         insert into tentativas (em, mensagem_id, reserva_seq, desfecho, classe, codigo, erro, trabalhador)
         select fim, r.id, r.seq, r.desfecho, r.classe, r.codigo, r.erro, trabalhador
         from unnest(ids, seqs, desfechos, classes, codigos, erros) as r (id, seq, desfecho, classe, codigo, erro)
-        where r.desfecho in ('recusada', 'repetir', 'limitada', 'desconhecida')
+        -- without a class it was our own limit: nothing was tried
+        where (r.desfecho in ('recusada', 'repetir', 'desconhecida') or r.desfecho = 'limitada' and r.classe is not null)
           and r.id = any (v_fim || v_volta);
     end if;
 

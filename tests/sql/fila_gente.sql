@@ -44,7 +44,7 @@ returns text
 language sql
 as $$
     select format('%s %s %s', r.gravadas, r.liquidadas, r.zumbis)
-    from fila_record('teste', 600000, array[$1], array[$2], array[$3], '{null}', array[$6], array[$7], array[$4],
+    from fila_record('teste', 600000, array[$1], array[$2], array[$3], array[case when $6 is not null then 'classe' end], array[$6], array[$7], array[$4],
         '{null}', '{null}', array[$5]) r
 $$;
 

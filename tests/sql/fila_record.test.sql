@@ -38,7 +38,7 @@ select is(array[status, tentativas::text, erro], '{erro,3,later}', 'was the last
 -- throttled, given back: no attempt spent
 select pg_temp.nova('ana') as d \gset
 select count(*) from pg_temp.pega();
-select is(pg_temp.grava(:'d', 1, 'limitada', espera_ms => 6000, erro => 'espera'), '1 0 0', 'throttled');
+select is(pg_temp.grava(:'d', 1, 'limitada', espera_ms => 6000, codigo => 131056, erro => 'espera'), '1 0 0', 'throttled');
 select is(array[status, tentativas::text, adiamentos::text, (agendar_para = agora() + '6 s')::text, espera_motivo], '{pendente,0,1,true,espera}', 'back in exactly 6 s') from fila_ativa where id = :'d';
 update fila_ativa set agendar_para = agora() where id = :'d';
 select count(*) from pg_temp.pega();

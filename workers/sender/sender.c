@@ -332,6 +332,11 @@ sender_done(void *self)
 
     if (!sender)
         return;
+    loop_before_sleep_remove(sender->loop, &sender->hook);
+    loop_timer_stop(&sender->look_timer);
+    loop_timer_stop(&sender->round_timer);
+    loop_timer_stop(&sender->drain_timer);
+    loop_timer_stop(&sender->seen_timer);
     schema_wait_free(sender->schema);
     http_free(sender->http);
     bucket_free(sender->bucket);

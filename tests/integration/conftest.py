@@ -68,9 +68,9 @@ def empty_database(postgres, request):
 
 @pytest.fixture
 def fleet(tmp_path, database, redis):
-    """An empty Fleet over this module's database and an empty Redis; stopped and checked
-    (exit 0 on SIGTERM, no sanitizer report) at the end of the test."""
-    redis.cli("flushall")
+    """An empty Fleet over this module's database and a Redis with full buckets; stopped and
+    checked (exit 0 on SIGTERM, no sanitizer report) at the end of the test."""
+    redis.forget()
     fleet = Fleet(tmp_path, database, redis)
     yield fleet
     fleet.stop()

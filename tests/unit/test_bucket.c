@@ -325,12 +325,12 @@ an_error_in_the_middle_writes_nothing(void **state)
 {
     static const char *const keys[] = {"cb:{p9}:epoch", "cb:{p9}:n:1", "cb:{p9}:n:2"};
     static const char *const args[] = {
-        "5", "12500", "8", "0", "0", "5", "nonsense", "8", "0", "0"};
+        "5", "12500", "8", "0", "0", "0", "0", "5", "nonsense", "8", "0", "0", "0", "0"};
     struct world *world = *state;
     struct redis_call call = {.keys = keys,
         .args = args,
         .n_keys = 3,
-        .n_args = 10,
+        .n_args = 14,
         .on_done = keep_rc,
         .ctx = world};
 

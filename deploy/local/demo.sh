@@ -72,7 +72,7 @@ print(webhooks["pending_messages"] + webhooks["pending_posts"])'
 show_progress() {
     if [ -t 1 ]; then
         printf '\r\033[K   %s' "$1"
-    elif [ "$1" != "${SHOWN:-}" ] && [ "${2:-}" = last -o $((TURN % 8)) = 0 ]; then
+    elif [ "$1" != "${SHOWN:-}" ] && { [ "${2:-}" = last ] || [ $((TURN % 4)) = 0 ]; }; then
         SHOWN=$1
         say "   $1"
     fi
@@ -81,14 +81,16 @@ show_progress() {
 # follow ID: progress until the campaign is over and every webhook has been told.
 follow() {
     local began now line= before= still=0 frozen prepared queued sent delivered read failed open state
-    local rate eta
+    local rate=0 had= eta
     began=$(date +%s%N)
     TURN=0
     while :; do
         line=$(campaign_counts "$1" 2>>"$LOGS/demo.log") || fail "the database does not answer" "$LOGS/demo.log"
         IFS='|' read -r frozen prepared queued sent delivered read failed open state <<<"$line"
         now=$(($(date +%s%N) - began))
-        rate=$((sent * 10000000000 / (now + 1)))
+        # of the sending itself: the wait for webhooks is no part of it
+        [ "$sent" = "${had:-}" ] || rate=$((sent * 10000000000 / (now + 1)))
+        had=$sent
         eta="ETA -"
         if [ "$open" -gt 0 ] && [ "$rate" -gt 0 ]; then
             eta="ETA $((open * 10 / rate)) s"

@@ -40,58 +40,75 @@ add_health(struct buf *out, const struct number *number, bool is_waba)
         number->waba_id);
 }
 
+struct fixed_field {
+    const char *name;
+    const char *text;
+};
+
+static const struct fixed_field number_fixed[] = {
+    {"verified_name",                             "Carteiro Simulado"},
+    {"code_verification_status",                  "VERIFIED"         },
+    {"quality_rating",                            "GREEN"            },
+    {"platform_type",                             "CLOUD_API"        },
+    {"name_status",                               "APPROVED"         },
+    {"status",                                    "CONNECTED"        },
+    {"whatsapp_business_manager_messaging_limit", "TIER_UNLIMITED"   },
+    {NULL,                                        NULL               },
+};
+
+static const struct fixed_field waba_fixed[] = {
+    {"name",                       "Carteiro Simulado"},
+    {"currency",                   "BRL"              },
+    {"timezone_id",                "25"               },
+    {"message_template_namespace", "carteiro_simulado"},
+    {NULL,                         NULL               },
+};
+
+static bool
+add_fixed(struct buf *out, const struct fixed_field *fixed, const char *field)
+{
+    for (; fixed->name; fixed++) {
+        if (!strcmp(field, fixed->name)) {
+            add_text(out, field, fixed->text);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 add_number_field(struct buf *out, const struct number *number, const char *field)
 {
-    static const char *const fixed[][2] = {
-        {"verified_name",                             "Carteiro Simulado"},
-        {"code_verification_status",                  "VERIFIED"         },
-        {"quality_rating",                            "GREEN"            },
-        {"platform_type",                             "CLOUD_API"        },
-        {"name_status",                               "APPROVED"         },
-        {"status",                                    "CONNECTED"        },
-        {"whatsapp_business_manager_messaging_limit", "TIER_UNLIMITED"   },
-    };
+    bool is_id = !strcmp(field, "id");
 
-    if (!strcmp(field, "id"))
-        add_text(out, "id", number->id);
-    else if (!strcmp(field, "display_phone_number"))
-        add_text(out, field, number->display);
-    else if (!strcmp(field, "throughput"))
+    if (is_id || !strcmp(field, "display_phone_number")) {
+        add_text(out, field, is_id ? number->id : number->display);
+        return true;
+    }
+    if (!strcmp(field, "throughput")) {
         buf_addf(out, "\"throughput\":{\"level\":\"%s\"}",
             number->per_s >= UPGRADED_PER_S ? "HIGH" : "STANDARD");
-    else if (!strcmp(field, "health_status"))
-        add_health(out, number, false);
-    else {
-        for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
-            if (!strcmp(field, fixed[i][0])) {
-                add_text(out, field, fixed[i][1]);
-                return true;
-            }
-        }
-        return false;
+        return true;
     }
-    return true;
+    if (!strcmp(field, "health_status")) {
+        add_health(out, number, false);
+        return true;
+    }
+    return add_fixed(out, number_fixed, field);
 }
 
 static bool
 add_waba_field(struct buf *out, const struct number *number, const char *field)
 {
-    if (!strcmp(field, "id"))
-        add_text(out, "id", number->waba_id);
-    else if (!strcmp(field, "name"))
-        add_text(out, "name", "Carteiro Simulado");
-    else if (!strcmp(field, "currency"))
-        add_text(out, "currency", "BRL");
-    else if (!strcmp(field, "timezone_id"))
-        add_text(out, "timezone_id", "25");
-    else if (!strcmp(field, "message_template_namespace"))
-        add_text(out, field, "carteiro_simulado");
-    else if (!strcmp(field, "health_status"))
+    if (!strcmp(field, "id")) {
+        add_text(out, field, number->waba_id);
+        return true;
+    }
+    if (!strcmp(field, "health_status")) {
         add_health(out, number, true);
-    else
-        return false;
-    return true;
+        return true;
+    }
+    return add_fixed(out, waba_fixed, field);
 }
 
 typedef bool add_field_fn(

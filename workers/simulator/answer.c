@@ -6,9 +6,10 @@
  * one that was reset on purpose. A ledger that cannot be written cuts all exchanges of
  * the turn and tells the owner, once.
  */
+#include "answer.h"
+
 #include <errno.h>
 
-#include "answer.h"
 #include "httpd.h"
 #include "ledger.h"
 #include "mem.h"

@@ -6,10 +6,11 @@
  * is dropped with its statuses and logged. After batches_clear a POST under way still is
  * noted, for it did happen, but not tried again.
  */
+#include "batch.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "batch.h"
 #include "clock.h"
 #include "hmac.h"
 #include "http.h"

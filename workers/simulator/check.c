@@ -2,9 +2,10 @@
  * Content of the kinds of messages, one function each, in a table by type. The words of
  * the refusals are the service's where they were seen.
  */
+#include "check.h"
+
 #include <string.h>
 
-#include "check.h"
 #include "json.h"
 
 #define TEXT_MAX 4096

@@ -2,13 +2,14 @@
  * Control calls, JSON in and out. Whatever is wrong is answered 400 with the field and
  * what was expected, for a test that scripts a fault wrongly must not pass.
  */
+#include "control.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "answer.h"
 #include "buf.h"
-#include "control.h"
 #include "httpd.h"
 #include "inbound.h"
 #include "json.h"
@@ -22,6 +23,8 @@
 
 #define ANSWER_BYTES_MAX ((size_t)64 * 1024)
 #define TOKEN_MAX 1024
+#define PER_S_MIN 0.001
+#define PER_S_MAX 1000000
 
 struct control_call {
     struct sim *sim;
@@ -137,10 +140,25 @@ post_faults(const struct control_call *call)
         refuse(call, 500, NULL, "out of memory");
 }
 
+static bool
+read_per_s(const struct control_call *call, double *ret_per_s)
+{
+    const struct json *json = json_get(call->json, "per_s");
+    double per_s = json_is_number(json) ? json_real(json, -1) : -1;
+
+    if (!json || json_is_null(json))
+        return true; /* the configured one stays */
+    if (!(per_s >= PER_S_MIN && per_s <= PER_S_MAX)) {
+        refuse(call, 400, "per_s", "expected a number from 0.001 to 1000000");
+        return false;
+    }
+    *ret_per_s = per_s;
+    return true;
+}
+
 static void
 post_numbers(const struct control_call *call)
 {
-    const struct json *per_s = json_get(call->json, "per_s");
     struct number_spec spec = {
         .per_s = call->sim->config->per_s, .token = json_string_of(call->json, "token")};
 
@@ -159,13 +177,8 @@ post_numbers(const struct control_call *call)
         if (!spec.display)
             return;
     }
-    if (per_s && !json_is_null(per_s)) {
-        spec.per_s = json_is_number(per_s) ? json_real(per_s, -1) : -1;
-        if (!(spec.per_s >= 0.001 && spec.per_s <= 1000000)) {
-            refuse(call, 400, "per_s", "expected a number from 0.001 to 1000000");
-            return;
-        }
-    }
+    if (!read_per_s(call, &spec.per_s))
+        return;
     if (numbers_put(call->sim->numbers, &spec))
         reply_ok(call);
     else

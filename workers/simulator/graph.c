@@ -1,11 +1,12 @@
 /*
  * Routing and access. The path is taken apart here and nowhere else.
  */
+#include "graph.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "buf.h"
-#include "graph.h"
 #include "httpd.h"
 #include "script.h"
 #include "simulator.h"
@@ -173,7 +174,7 @@ graph_authorize_waba(const struct graph_call *call, const struct number **ret_nu
     struct graph_error *error)
 {
     const struct number *number;
-    const char *token;
+    const char *token = NULL;
 
     if (!has_token(call, &token, error))
         return false;
@@ -188,7 +189,7 @@ bool
 graph_see_headers(void *ctx, const struct httpd_request *request)
 {
     struct sim *sim = ctx;
-    struct path path;
+    struct path path = {.edge = ""};
 
     if (strcmp(httpd_method(request), "POST") != 0 ||
         !read_path(httpd_path(request), &path) || strcmp(path.edge, "messages") != 0 ||
@@ -213,7 +214,7 @@ void
 graph_handle(void *ctx, struct httpd_request *request)
 {
     const char *method = httpd_method(request);
-    struct path path;
+    struct path path = {.edge = ""};
     struct graph_call call = {ctx, request, path.version, path.id};
 
     if (!read_path(httpd_path(request), &path)) {

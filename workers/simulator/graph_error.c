@@ -2,12 +2,13 @@
  * The catalogue. Titles and details are Meta's own words where they were seen; a code
  * that is not in it is answered 400, for tests may script any number.
  */
+#include "graph_error.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
-#include "graph_error.h"
 
 #define HREF                                                                             \
     "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"

@@ -2,12 +2,13 @@
  * The message's own members are taken over as the caller gave them, so that every shape
  * of the service's can be sent; only what everybody needs is made here.
  */
+#include "inbound.h"
+
 #include <string.h>
 
 #include "buf.h"
 #include "check.h"
 #include "clock.h"
-#include "inbound.h"
 #include "json.h"
 #include "number.h"
 #include "person.h"

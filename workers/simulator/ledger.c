@@ -2,6 +2,8 @@
  * Append-only lines. Calendar time is made here and nowhere else in the simulator: what
  * it writes is evidence for people and checkers, not an input.
  */
+#include "ledger.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ledger.h"
 #include "log.h"
 #include "mem.h"
 

@@ -3,6 +3,8 @@
  * search by account or token. The bucket is kept as one instant (GCRA): when it would be
  * full again if nothing more came.
  */
+#include "number.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,6 @@
 #include "hash.h"
 #include "map.h"
 #include "mem.h"
-#include "number.h"
 
 #define US_PER_S 1000000.0
 #define SPEC_BYTES 512

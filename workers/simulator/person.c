@@ -4,11 +4,12 @@
  * tenths are used: in place of equal size when that frees enough, else in one twice as
  * large.
  */
-#include <string.h>
+#include "person.h"
+
+#include <assert.h>
 
 #include "hash.h"
 #include "mem.h"
-#include "person.h"
 
 #define ROOM_FIRST 4096u
 #define FULL_PAUSE_MS 1000
@@ -95,6 +96,7 @@ count_alive(const struct people *people, int64_t now_ms)
 {
     uint32_t alive = 0;
 
+    assert(people->pairs || people->room == 0);
     for (uint32_t i = 0; i < people->room; i++)
         alive += still_counts(&people->pairs[i], now_ms);
     return alive;

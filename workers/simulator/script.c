@@ -2,13 +2,14 @@
  * A short list, walked for every request. A share is drawn for each request and each
  * script anew, so that shares of several scripts do not march in step.
  */
+#include "script.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "mem.h"
-#include "script.h"
 
 #define DRAW 1000000u
 #define CODE_DIGITS_MAX 9

@@ -3,6 +3,8 @@
  * name and language. Creation is strict about what Meta's page says and lenient about
  * samples, which only its reviewers read.
  */
+#include "template.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +13,6 @@
 #include "json.h"
 #include "map.h"
 #include "mem.h"
-#include "template.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789_"
 #define BODY_MAX 1024

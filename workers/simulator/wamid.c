@@ -2,6 +2,8 @@
  * Making wamids and wa_ids. The hex id is a random start of this process and a counter,
  * so that two simulators never make the same one and one never repeats itself.
  */
+#include "wamid.h"
+
 #include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
@@ -10,7 +12,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "wamid.h"
 
 #define HEX_ID_BYTES 18 /* as in the ids of real sent messages */
 #define DIGITS_MIN 7

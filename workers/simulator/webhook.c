@@ -5,6 +5,8 @@
  * are free, and arms the timer for what comes next. While all POSTs are taken due
  * statuses gather, and the next batch is fuller: that is how it keeps up.
  */
+#include "webhook.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -14,7 +16,6 @@
 #include "loop.h"
 #include "mem.h"
 #include "number.h"
-#include "webhook.h"
 #include "webhook_body.h"
 
 #define DRAW 1000000u

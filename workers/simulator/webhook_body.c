@@ -2,6 +2,8 @@
  * Bodies are written text by text: the order of their members is part of what receivers
  * have to cope with, and building a tree of each status would cost most of the time.
  */
+#include "webhook_body.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -12,7 +14,6 @@
 #include "number.h"
 #include "template.h"
 #include "wamid.h"
-#include "webhook_body.h"
 
 #define DAY_S 86400
 

@@ -3,6 +3,8 @@
  * agree on. Each step prints its faults and the next one goes on, so that a person sees
  * all of them at once; values that faulted keep their default meanwhile.
  */
+#include "config.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

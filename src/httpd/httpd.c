@@ -5,6 +5,8 @@
  * becomes a timer. Answers given outside a handler resume their connection and set that
  * timer to now, so that all answers of one turn leave in one run.
  */
+#include "httpd.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <unistd.h>

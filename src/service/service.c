@@ -7,6 +7,8 @@
  * Signals: the first SIGTERM or SIGINT asks the program to drain, the second ends at
  * once, for a person who presses Ctrl-C twice means it.
  */
+#include "service.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

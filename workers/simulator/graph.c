@@ -125,19 +125,20 @@ graph_no_object(const struct graph_call *call, struct graph_error *error)
     return false;
 }
 
-static bool
-has_token(
-    const struct graph_call *call, const char **ret_token, struct graph_error *error)
+/* The call's token, if anybody has it; NULL with `error`. */
+static const char *
+known_token(const struct graph_call *call, struct graph_error *error)
 {
     const char *token = bearer_token(call->request);
 
     if (!token)
-        return graph_error_say(
+        (void)graph_error_say(
             error, 190, "An access token is required to request this resource.");
-    if (!numbers_have_token(call->sim->numbers, token))
-        return graph_error_set(error, 190, NULL);
-    *ret_token = token;
-    return true;
+    else if (!numbers_have_token(call->sim->numbers, token))
+        (void)graph_error_set(error, 190, NULL);
+    else
+        return token;
+    return NULL;
 }
 
 /* A token stands for its account: any number of it may have brought it. */
@@ -160,7 +161,8 @@ graph_authorize_number(
     const char *token = bearer_token(call->request);
 
     if (!number || !token || strcmp(number->token, token) != 0) {
-        if (!has_token(call, &token, error))
+        token = known_token(call, error);
+        if (!token)
             return false;
         if (!number || !number_of_token(call, number->waba_id, token))
             return graph_no_object(call, error);
@@ -173,10 +175,10 @@ bool
 graph_authorize_waba(const struct graph_call *call, const struct number **ret_number,
     struct graph_error *error)
 {
+    const char *token = known_token(call, error);
     const struct number *number;
-    const char *token = NULL;
 
-    if (!has_token(call, &token, error))
+    if (!token)
         return false;
     number = number_of_token(call, call->id, token);
     if (!number)

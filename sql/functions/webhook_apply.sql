@@ -45,6 +45,21 @@ begin
                 end loop;
         end;
     end if;
+
+    -- people in the order in which the effects lock them; who is known by another form of the number
+    -- is locked when found, and then a deadlock is possible, and repeated
+    perform 1
+    from clientes c
+    where c.id = any (array(
+        select i.cliente_id
+        from webhook_eventos w
+        cross join lateral (select substring(w.corpo from '"from":"([0-9]{7,15})"') as wa_id) as de
+        join numeros n on n.identificador = w.phone_number_id
+        join identidades i on i.empresa_id = n.empresa_id
+            and (i.tipo, i.valor) in (('wa_id', de.wa_id), ('telefone', '+' || de.wa_id))
+        where w.id = any (v_todos) and w.tipo = 'mensagem'))
+    order by c.id
+    for no key update;
     for evento in
         select * from webhook_eventos w where w.id = any (v_todos) and w.tipo = 'mensagem' order by w.id
     loop

@@ -79,17 +79,19 @@ chore_log_failure(const struct chore *chore, enum rc rc, const struct fault *fau
         LOG_FAULT(fault), LOG_END);
 }
 
-/* A lost connection is nobody's failure: it is logged, and waited for, in one place. */
+/* A lost connection is nobody's failure: it is logged, and waited for, in one place. (A
+ * server that shuts down says so to the oldest request, hence the second look.) */
 static bool
-is_failure(enum rc rc)
+is_failure(const struct chore *chore, enum rc rc)
 {
-    return rc == RC_RETRY || rc == RC_REJECTED || rc == RC_OOM;
+    return (rc == RC_RETRY || rc == RC_REJECTED || rc == RC_OOM) &&
+           pg_is_up(chore->chores->pg);
 }
 
 static void
 chore_judge(struct chore *chore, enum rc rc, int64_t done, const struct fault *fault)
 {
-    if (is_failure(rc)) {
+    if (is_failure(chore, rc)) {
         chore->failures++;
         metric_add(&erros, chore->kind->name, 1);
         chore_log_failure(chore, rc, fault);

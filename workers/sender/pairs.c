@@ -113,6 +113,7 @@ pairs_ask(struct sender *sender, struct flight **flights, int n)
 {
     for (int i = 0; i < n; i++)
         flights[i]->order = i;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
     qsort(flights, (size_t)n, sizeof(struct flight *), flight_by_portfolio);
     for (int from = 0, part; from < n; from += part) {
         int64_t portfolio_id = flights[from]->numero->portfolio_id;

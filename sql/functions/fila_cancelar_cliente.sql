@@ -13,6 +13,7 @@ begin
           and f.status in ('pendente', 'incerta')
           and f.tipo <> 'resposta'
           and (not so_marketing or f.tipo in ('primeiro_contato', 'promocional', 'campanha'))
+        order by f.id
         for update), 'cancelada', array[fila_cancelar_cliente.motivo]);
 end
 $$;

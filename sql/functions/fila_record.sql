@@ -6,8 +6,8 @@
 -- esperas_ms, no attempt spent), desconhecida (may have arrived: incerta until quarentena is over).
 --
 -- Each element names its reserva (ids, seqs). Acceptance settles the row from whatever state it is
--- in, as long as nobody has claimed it since; a definite refusal needs it in processando or incerta,
--- an unknown outcome in processando. What a newer reserva_seq has overtaken changes nothing, is kept
+-- in, as long as nobody has claimed it since (liquidada in tentativas, unless that was processando);
+-- a definite refusal needs it in processando or incerta, an unknown outcome in processando. What a newer reserva_seq has overtaken changes nothing, is kept
 -- in tentativas and counted in `zumbis`. `gravadas` counts what changed a live row, `liquidadas`
 -- what a webhook or a person had ended before us.
 create or replace function fila_record(
@@ -24,7 +24,6 @@ declare
     v_fim uuid[];
     v_volta uuid[] := '{}';
     v_feitas uuid[];
-    v_resto uuid[];
 begin
     perform 1 from fila_ativa f where f.id = any (ids) order by f.id for update;
 
@@ -45,6 +44,11 @@ begin
               end
         returning f.*, r.desfecho = 'aceita' as foi, r.codigo as r_codigo, r.erro as r_erro,
             r.wamid as r_wamid, r.wa_id as r_wa_id, r.entrega as r_entrega
+    ), dito as (
+        insert into tentativas (em, mensagem_id, reserva_seq, desfecho, wamid, trabalhador, status_anterior)
+        select fim, f.id, f.reserva_seq, 'liquidada', f.r_wamid, trabalhador, f.status
+        from fora f
+        where f.foi and f.status <> 'processando'
     ), dentro as (
         insert into fila_mensagens (id, empresa_id, cliente_id, conversa_id, numero_id, canal, destino, tipo,
             formato, conteudo, carga, modelo_id, parametros, prioridade, faixa, status, tentativas,

@@ -42,14 +42,14 @@ begin
             select d.*, f.id as linha, f.encerrada_em
             from dito d
             join fila_mensagens f on f.id = d.mensagem_id
-            where f.encerrada_em between v_agora - v_dias and v_agora + interval '1 minute'
+            where f.encerrada_em between v_agora - v_dias and v_agora + interval '1 day'
               and f.status = 'enviada' and (f.reserva_seq = d.seq or f.wamid = d.wamid)
             union all
             select d.*, f.id, f.encerrada_em
             from dito d
             join fila_mensagens f on hashtextextended(f.wamid, 0) = hashtextextended(d.wamid, 0) and f.wamid = d.wamid
             where d.mensagem_id is null
-              and f.encerrada_em between v_agora - v_dias and v_agora + interval '1 minute'
+              and f.encerrada_em between v_agora - v_dias and v_agora + interval '1 day'
         ), resumo as (
             select a.linha, a.encerrada_em,
                 (array_agg(e.entrega order by entrega_rank(e.entrega) desc))[1] as entrega,

@@ -3,7 +3,8 @@
 --
 -- A status means that Meta accepted the message, also when it is `failed`: that then becomes its
 -- delivery, whether it comes before or after our own answer. But `failed` alone takes nothing out
--- of the queue that waits to be sent again: the person does not have it.
+-- of the queue that waits to be sent again: the person does not have it. What it settles from any state
+-- but processando fila_record tells in tentativas.
 create or replace function webhook_settle(eventos bigint[])
 returns integer
 language plpgsql security definer
@@ -15,7 +16,6 @@ declare
     v_ids uuid[];
     v_seqs bigint[];
     v_wamids text[];
-    v_antes text[];
 begin
     with dito as materialized (
         select distinct on (k.id) k.id, k.seq, k.wamid, k.falhou
@@ -27,31 +27,26 @@ begin
         where k.id is not null
         order by k.id, k.seq desc, k.falhou
     ), linha as (
-        select d.*, f.status as antes
+        select d.*
         from dito d
         join fila_ativa f on f.id = d.id and f.reserva_seq = d.seq
         where not d.falhou or f.status in ('processando', 'incerta')
         union all
-        select d.*, f.status
+        select d.*
         from dito d
         join fila_mensagens f on f.id = d.id and f.reserva_seq = d.seq
         where not d.falhou
           and f.status <> 'enviada'
-          and f.encerrada_em between v_agora - interval '8 days' and v_agora + interval '1 minute'
+          and f.encerrada_em between v_agora - interval '8 days' and v_agora + interval '1 day'
     )
-    select count(*), array_agg(l.id), array_agg(l.seq), array_agg(l.wamid), array_agg(l.antes)
-    into v_quantas, v_ids, v_seqs, v_wamids, v_antes
+    select count(*), array_agg(l.id), array_agg(l.seq), array_agg(l.wamid)
+    into v_quantas, v_ids, v_seqs, v_wamids
     from linha l;
     if v_quantas > 0 then
         perform fila_record('webhook', 0, v_ids, v_seqs, array_fill('aceita'::text, array[v_quantas]),
             array_fill(null::text, array[v_quantas]), array_fill(null::integer, array[v_quantas]),
             array_fill(null::text, array[v_quantas]), v_wamids, array_fill(null::text, array[v_quantas]),
             array_fill(null::text, array[v_quantas]), array_fill(0::bigint, array[v_quantas]));
-        -- from processando it is an acceptance like any other; of ended ones fila_record tells
-        insert into tentativas (em, mensagem_id, reserva_seq, desfecho, wamid, trabalhador, status_anterior)
-        select v_agora, s.id, s.seq, 'liquidada', s.wamid, 'webhook', s.antes
-        from unnest(v_ids, v_seqs, v_wamids, v_antes) as s (id, seq, wamid, antes)
-        where s.antes in ('incerta', 'pendente');
     end if;
     return v_quantas;
 end

@@ -179,7 +179,10 @@ exchange_leave(struct exchange *exchange)
 static void
 cut_all(struct list *list)
 {
-    list_each(node, list) exchange_cut(list_entry(node, struct exchange, node));
+    list_each(node, list)
+    {
+        exchange_cut(list_entry(node, struct exchange, node));
+    }
 }
 
 static void
@@ -189,7 +192,10 @@ on_turn_end(void *ctx)
 
     if (list_is_empty(&answers->ending))
         return;
-    list_each(node, &answers->ending) write_line(list_entry(node, struct exchange, node));
+    list_each(node, &answers->ending)
+    {
+        write_line(list_entry(node, struct exchange, node));
+    }
     if (ledger_flush(answers->ledger) != RC_OK) {
         int error = errno;
 
@@ -261,7 +267,10 @@ answers_free(struct answers *answers)
     if (!answers)
         return;
     loop_before_sleep_remove(answers->loop, &answers->hook);
-    list_each(node, &answers->delayed) list_move_tail(&answers->ending, node);
+    list_each(node, &answers->delayed)
+    {
+        list_move_tail(&answers->ending, node);
+    }
     on_turn_end(answers);
     answers_release(answers);
     list_each(spare, &answers->spare)

@@ -306,7 +306,10 @@ batches_new(const struct webhooks_opts *opts)
 static void
 free_all(struct list *list)
 {
-    list_each(node, list) batch_free(list_entry(node, struct batch, node));
+    list_each(node, list)
+    {
+        batch_free(list_entry(node, struct batch, node));
+    }
 }
 
 void
@@ -314,8 +317,10 @@ batches_clear(struct batches *batches)
 {
     free_all(&batches->ready);
     free_all(&batches->paused);
-    list_each(node, &batches->under_way) list_entry(node, struct batch, node)->is_orphan =
-        true;
+    list_each(node, &batches->under_way)
+    {
+        list_entry(node, struct batch, node)->is_orphan = true;
+    }
     batches->counts = (struct webhooks_counts){0};
 }
 
@@ -335,4 +340,5 @@ batches_count(const struct batches *batches, struct webhooks_counts *ret_counts)
 {
     *ret_counts = batches->counts;
     ret_counts->posts = batches->posts;
+    ret_counts->under_way = batches->under_way_n;
 }

@@ -118,8 +118,8 @@ graph_no_object(const struct graph_call *call, struct graph_error *error)
 
     (void)graph_error_say(error, 100,
         "Unsupported %s request. Object with ID '%s' does not exist, cannot be loaded "
-        "due "
-        "to missing permissions, or does not support this operation",
+        "due to missing permissions, or does not support this operation. Please read "
+        "the Graph API documentation at https://developers.facebook.com/docs/graph-api",
         strcmp(method, "GET") == 0 ? "get" : "post", call->id);
     error->subcode = SUBCODE_NO_OBJECT;
     return false;

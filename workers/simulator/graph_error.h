@@ -14,7 +14,7 @@
 struct graph_error {
     int code;
     int subcode;       /* 0: the catalogue's */
-    char message[224]; /* "": "(#code) title" */
+    char message[320]; /* "": "(#code) title" */
     char details[320]; /* "": the catalogue's */
 };
 

@@ -192,7 +192,7 @@ on_drain_timer(void *ctx)
     struct webhooks_counts counts;
 
     webhooks_count(sim->webhooks, &counts);
-    if ((answers_pending(sim->answers) == 0 && counts.posts == 0) ||
+    if ((answers_pending(sim->answers) == 0 && counts.under_way == 0) ||
         loop_now_ms(sim->loop) >= sim->drain_until_ms)
         service_stop(sim->service, SERVICE_OK);
     else

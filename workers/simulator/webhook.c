@@ -211,7 +211,10 @@ post_due(struct webhooks *webhooks)
         fill(batch, &taken, &told);
         batch_send(batch);
     }
-    list_each(node, &told) step_on(webhooks, list_entry(node, struct tracked, node));
+    list_each(node, &told)
+    {
+        step_on(webhooks, list_entry(node, struct tracked, node));
+    }
     list_each(untold, &taken)
     {
         list_remove(untold);

@@ -76,6 +76,7 @@ struct webhooks_counts {
     long statuses[WEBHOOK_STATUSES]; /* acknowledged */
     int messages;                    /* with webhooks still to come */
     int posts;                       /* not yet acknowledged */
+    int under_way;                   /* of these, waiting for their answer */
 };
 
 void webhooks_count(const struct webhooks *webhooks, struct webhooks_counts *ret_counts);

@@ -20,7 +20,7 @@ enum { PAIR_WAIT_MS = 1000, ASKS_MAX = 1000 /* of one bucket_take */ };
 /* One bucket_take under way. */
 struct taking {
     int n;
-    struct flight **flights; /* owned */
+    struct flight *flights[];
 };
 
 static void
@@ -28,7 +28,7 @@ pairs_denied(struct flight *flight, int64_t wait_us)
 {
     numero_keep(flight->sender, flight->numero, 1);
     flight_give_back(flight, FILA_LIMITADA, (wait_us + 999) / 1000,
-        "limite por pessoa: uma mensagem a cada 6 s");
+        "limite de mensagens por minuto para a mesma pessoa");
 }
 
 static void
@@ -46,7 +46,6 @@ on_pairs(void *ctx, enum rc rc, const struct bucket_grant *grants, int n)
         else
             pairs_denied(flight, grants[i].wait_us);
     }
-    mem_free(taking->flights);
     mem_free(taking);
 }
 
@@ -78,21 +77,21 @@ take_pairs(struct sender *sender, struct taking *taking)
     return bucket_take(sender->bucket, &request);
 }
 
-/* The flights of one portfolio ask for their pairs; `flights` is handed over. */
+/* The flights of one portfolio ask for their pairs. */
 static void
 start_pairs(struct sender *sender, struct flight **flights, int n)
 {
-    struct taking *taking = mem_new(struct taking);
+    CLEANUP_FREE struct taking *taking =
+        mem_alloc(1, sizeof(*taking) + (size_t)n * sizeof(void *));
 
-    if (taking) {
-        *taking = (struct taking){n, flights};
-        if (take_pairs(sender, taking) == RC_OK)
-            return;
+    for (int i = 0; taking && i < n; i++)
+        taking->flights[taking->n++] = flights[i];
+    if (taking && take_pairs(sender, taking) == RC_OK) {
+        (void)steal(&taking); /* on_pairs frees it */
+        return;
     }
     for (int i = 0; i < n; i++)
         flight_give_back(flights[i], FILA_DEVOLVIDA, PAIR_WAIT_MS, "sem Redis");
-    mem_free(flights);
-    mem_free(taking);
 }
 
 static int
@@ -121,14 +120,6 @@ pairs_ask(struct sender *sender, struct flight **flights, int n)
                        flights[from + part]->numero->portfolio_id == portfolio_id;
              part++)
             ;
-        struct flight **mine = mem_alloc((size_t)part, sizeof(*mine));
-        for (int i = 0; i < part; i++) {
-            if (mine)
-                mine[i] = flights[from + i];
-            else
-                flight_give_back(flights[from + i], FILA_DEVOLVIDA, PAIR_WAIT_MS, NULL);
-        }
-        if (mine)
-            start_pairs(sender, mine, part);
+        start_pairs(sender, flights + from, part);
     }
 }

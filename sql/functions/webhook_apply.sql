@@ -53,10 +53,14 @@ begin
     where c.id = any (array(
         select i.cliente_id
         from webhook_eventos w
-        cross join lateral (select substring(w.corpo from '"from":"([0-9]{7,15})"') as wa_id) as de
         join numeros n on n.identificador = w.phone_number_id
-        join identidades i on i.empresa_id = n.empresa_id
-            and (i.tipo, i.valor) in (('wa_id', de.wa_id), ('telefone', '+' || de.wa_id))
+        cross join lateral (select substring(w.corpo from '"from":"([0-9]{7,15})"') as wa_id offset 0) as de
+        cross join lateral (
+            select x.cliente_id from identidades x
+            where x.empresa_id = n.empresa_id and x.tipo = 'wa_id' and x.valor = de.wa_id
+            union all
+            select x.cliente_id from identidades x
+            where x.empresa_id = n.empresa_id and x.tipo = 'telefone' and x.valor = '+' || de.wa_id) as i
         where w.id = any (v_todos) and w.tipo = 'mensagem'))
     order by c.id
     for no key update;

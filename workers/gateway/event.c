@@ -3,10 +3,11 @@
  * its NUL, so that a body of a thousand statuses costs two allocations and not nine
  * thousand.
  */
-#include "event_internal.h"
+#include "event.h"
 
 #include <string.h>
 
+#include "event_internal.h"
 #include "mem.h"
 
 /* Contacts are written again with each message of theirs, hence the room. */

@@ -11,6 +11,7 @@ set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare
+    primeiro constant uuid := '00000000-0000-0000-0000-000000000000';
     c campanhas;
     vez uuid[];
     feitas integer := 0;
@@ -38,7 +39,7 @@ begin
             select d.cliente_id
             from campanha_destinatarios d
             where d.campanha_id = c.id
-              and d.cliente_id > coalesce(c.enfileirada_ate, '00000000-0000-0000-0000-000000000000')
+              and d.cliente_id > coalesce(c.enfileirada_ate, primeiro)
               and d.status = 'pendente'
             order by d.cliente_id
             limit campanha_clear.n - feitas);
@@ -46,7 +47,9 @@ begin
             update campanha_destinatarios d
             set status = 'cancelada', encerrada_em = agora()
             where d.campanha_id = c.id
-              and d.cliente_id = any (vez);
+              and d.cliente_id > coalesce(c.enfileirada_ate, primeiro)
+              and d.cliente_id <= vez[cardinality(vez)]
+              and d.status = 'pendente';
             update campanhas k set enfileirada_ate = vez[cardinality(vez)] where k.id = c.id;
             feitas := feitas + cardinality(vez);
         end if;

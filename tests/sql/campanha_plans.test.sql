@@ -1,8 +1,8 @@
 -- The set-wise functions of campaigns keep their plans: ten times in one session, 2,000 at a time.
 --
--- From the sixth call on plpgsql may go by a generic plan; here the lists have no statistics at
--- all, as in the minutes after an import. Times are compared with the first call's: a plan that
--- turned quadratic is a hundred times slower, not three.
+-- From the sixth call on plpgsql may go by a generic plan; and the list's statistics say what they
+-- say after a cleanup: pages, and nobody in them. A plan that believes that and joins row by row
+-- needs seconds for 2,000.
 begin;
 select plan(9);
 \ir campanha_pessoas.sql
@@ -24,20 +24,20 @@ begin
     return n;
 end
 $$;
--- the slowest call beside the median of the first three; never under 100 ms, the machine has other work
-create function pg_temp.estavel(nome text) returns boolean language sql
-as $$
-    select max(t.ms) < greatest(100, 6 * percentile_cont(0.5) within group (order by t.ms) filter (where t.vez <= 3))
-    from tempos t where t.funcao = nome
-$$;
+create function pg_temp.linear(nome text) returns boolean language sql
+as $$ select max(t.ms) < 1500 from tempos t where t.funcao = nome $$;
+
+insert into campanha_destinatarios (campanha_id, cliente_id) select uuidv7(), uuidv7() from generate_series(1, 5000);
+delete from campanha_destinatarios;
+analyze campanha_destinatarios;
 
 select id as c from campanha_criar('c', 'promocional', 'Oi {nome}!', modelo => 'oi_nome', max_por_dia => null,
     filtro_especialidades => '{Pediatria}', filtro_regioes => '{abc}', filtro_tags => '{vip}') \gset
 select campanha_iniciar(:'c');
 select is(sum(pg_temp.mede('freeze', format('select campanha_freeze(%L, 2000)', :'c'))), 20000::bigint, 'ten stretches listed') from generate_series(1, 10);
-select is(pg_temp.estavel('freeze'), true, 'each as fast as the first');
+select is(pg_temp.linear('freeze'), true, 'none took long');
 select is(sum(pg_temp.mede('enqueue', format('select campanha_enqueue(%L, 2000)', :'c'))), 20000::bigint, 'ten queued') from generate_series(1, 10);
-select is(pg_temp.estavel('enqueue'), true, 'each as fast as the first');
+select is(pg_temp.linear('enqueue'), true, 'none took long');
 
 -- accepted in batches of 2,000, and their effects
 create function pg_temp.um_lote() returns integer language plpgsql
@@ -51,14 +51,14 @@ begin
 end
 $$;
 select is(sum(pg_temp.um_lote()), 20000::bigint, 'ten batches applied') from generate_series(1, 10);
-select is(pg_temp.estavel('effects'), true, 'each as fast as the first');
+select is(pg_temp.linear('effects'), true, 'none took long');
 
 select id as d from campanha_criar('d', 'promocional', modelo => 'oi_nome', max_por_dia => 10000) \gset
 select campanha_iniciar(:'d');
 select campanha_freeze(:'d', 30000), campanha_enqueue(:'d', 30000);
 select campanha_cancelar(:'d');
 select is(sum(pg_temp.mede('clear', 'select campanha_clear(2000)')), 20000::bigint, 'ten stretches cleared') from generate_series(1, 10);
-select is(pg_temp.estavel('clear'), true, 'each as fast as the first');
+select is(pg_temp.linear('clear'), true, 'none took long');
 
 -- the plans that matter, by their indexes
 create function pg_temp.plano(sql text) returns text language plpgsql

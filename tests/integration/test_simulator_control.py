@@ -124,6 +124,17 @@ def test_webhook_never_twice_late_and_coded(simulator, subscriber):
     assert [line["fault"] for line in simulator.ledger()] == list(faults)
 
 
+def test_a_cut_answer_and_silent_webhooks_may_meet(simulator, subscriber):
+    for fault in ("webhook_never", "reset_after_accept"):
+        simulator.must("/faults", fault=fault, to=PERSON, times=1)
+    with pytest.raises(ConnectionError):
+        simulator.send()
+    line, = simulator.ledger()
+    assert line["wamid"] and line["http"] is None and line["fault"] == "reset_after_accept"
+    assert simulator.counts()["webhooks"]["pending_messages"] == 0
+    assert simulator.send()[0] == 200  # both are spent
+
+
 def test_webhook_late_comes_later(simulator, subscriber):
     simulator.template("t")
     simulator.must("/faults", fault="webhook_late", to=PERSON)

@@ -334,7 +334,9 @@ refuse(struct sim *sim, struct exchange *exchange, const struct graph_error *err
 static void
 note_fault(struct sim *sim, struct exchange *exchange, struct script *script)
 {
-    (void)snprintf(exchange->fault, sizeof(exchange->fault), "%s", script->name);
+    if (!exchange
+             ->fault[0]) /* the ledger names one: the request's before the webhooks' */
+        (void)snprintf(exchange->fault, sizeof(exchange->fault), "%s", script->name);
     sim->tally.faults++;
     scripts_spend(sim->scripts, script);
 }
@@ -373,15 +375,18 @@ fail_first(struct sim *sim, struct exchange *exchange, struct script *script)
     return true;
 }
 
-/* What a fault does to the answer of an accepted message; the extra delay. */
+/* What faults do to the answer of an accepted message, and to its webhooks; the extra
+ * delay. Either may be NULL. */
 static int64_t
-fail_after(struct sim *sim, struct exchange *exchange, struct script *script)
+fail_after(struct sim *sim, struct exchange *exchange, struct script *script,
+    struct script *webhook)
 {
     enum fault_kind kind = script ? script->kind : FAULT_NONE;
 
-    if (kind == FAULT_NONE)
-        return 0;
-    note_fault(sim, exchange, script);
+    if (script)
+        note_fault(sim, exchange, script);
+    if (webhook)
+        note_fault(sim, exchange, webhook);
     if (kind == FAULT_RESET_AFTER_ACCEPT)
         exchange->ending = ENDING_RESET;
     if (kind == FAULT_NO_ANSWER)
@@ -393,7 +398,7 @@ static void
 decide(struct asked *asked, struct exchange *exchange)
 {
     struct sim *sim = asked->call->sim;
-    struct script *script = scripts_match(sim->scripts, asked->person);
+    struct script *script = scripts_match(sim->scripts, asked->person, false);
     int64_t delay_ms = sim->config->latency_ms;
     struct graph_error error;
 
@@ -402,11 +407,12 @@ decide(struct asked *asked, struct exchange *exchange)
         exchange_finish(exchange, delay_ms);
         return;
     }
-    if (accept(asked, script, exchange, &error)) {
+    struct script *webhook = scripts_match(sim->scripts, asked->person, true);
+    if (accept(asked, webhook, exchange, &error)) {
         exchange->status = 200;
         sim->tally.accepted += exchange->wamid[0] != '\0';
         metric_add(&messages_total, "accepted", 1);
-        delay_ms += fail_after(sim, exchange, script);
+        delay_ms += fail_after(sim, exchange, script, webhook);
     } else {
         refuse(sim, exchange, &error);
     }

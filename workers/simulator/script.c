@@ -131,10 +131,33 @@ scripts_reset_at_headers(struct scripts *scripts)
     return false;
 }
 
+bool
+script_is_webhook(const struct script *script)
+{
+    switch (script->kind) {
+    case FAULT_WEBHOOK_LATE:
+    case FAULT_WEBHOOK_TWICE:
+    case FAULT_WEBHOOK_NEVER:
+    case FAULT_WEBHOOK_CODE:
+        return true;
+    case FAULT_NONE:
+    case FAULT_RESET_BEFORE_READ:
+    case FAULT_RESET_AFTER_ACCEPT:
+    case FAULT_NO_ANSWER:
+    case FAULT_SLOW:
+    case FAULT_HTTP_500:
+    case FAULT_CODE:
+        break;
+    }
+    return false;
+}
+
 struct script *
-scripts_match(struct scripts *scripts, const char *wa_id)
+scripts_match(struct scripts *scripts, const char *wa_id, bool is_webhook)
 {
     for (struct script *script = scripts->first; script; script = script->next) {
+        if (script_is_webhook(script) != is_webhook)
+            continue;
         if (script->to[0] && !strcmp(script->to, wa_id))
             return script;
         if (!script->to[0] && script->kind != FAULT_RESET_BEFORE_READ && is_drawn(script))

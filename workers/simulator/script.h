@@ -1,7 +1,8 @@
 /*
  * script.h - faults that tests ask for, by recipient or by share of the requests.
  *
- * The first script that matches a request is its fault. One with `times` is spent when it
+ * A request has two faults at most: the first script that matches of those about the
+ * request, and the first of those about its webhooks. One with `times` is spent when it
  * was applied so often.
  */
 #ifndef SCRIPT_H
@@ -52,8 +53,12 @@ enum rc scripts_add(struct scripts *scripts, const struct script *script) MUST_U
 /* Of a request whose headers only are known: true when it is to be reset now (spent). */
 bool scripts_reset_at_headers(struct scripts *scripts);
 
-/* The fault of a request to `wa_id`; NULL: none. Borrowed until script_spend. */
-struct script *scripts_match(struct scripts *scripts, const char *wa_id);
+/* webhook_...: about what is told of an accepted message, not about its request. */
+bool script_is_webhook(const struct script *script);
+
+/* The fault of a request to `wa_id`, or of its webhooks; NULL: none. Borrowed until
+ * scripts_spend. */
+struct script *scripts_match(struct scripts *scripts, const char *wa_id, bool is_webhook);
 
 /* It was applied: one time less. Frees it with the last. */
 void scripts_spend(struct scripts *scripts, struct script *script);

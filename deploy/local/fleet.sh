@@ -8,7 +8,6 @@ PORTS="redis gateway simulator control m_simulator m_sender_1 m_sender_2 m_plann
 # What Meta would have given out. The ids have Meta's form and are nobody's.
 PHONE_NUMBER_ID=106540352242922
 WABA_ID=102290129340398
-APP_ID=670843887433847
 
 # ---------------------------------------------------------------- what is remembered
 
@@ -108,7 +107,7 @@ start_servers() {
         (umask 077 && printf '%s\n' "$META_ACCESS_TOKEN" >"$SECRETS/token")
         [ -z "${META_APP_SECRET:-}" ] || (umask 077 && printf '%s\n' "$META_APP_SECRET" >"$SECRETS/app_secret")
         PHONE_NUMBER_ID=$META_PHONE_NUMBER_ID
-        WABA_ID=${META_WABA_ID:-}
+        WABA_ID=${META_WABA_ID:-00000}
         return
     fi
     [ -s "$SECRETS/token" ] || (umask 077 && echo "EAA$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')" \
@@ -217,13 +216,11 @@ CFG
 make_company() {
     step "make the company padrao and its number"
     must empresa empresa salvar padrao
-    if [ -n "$WABA_ID" ]; then
-        must conta conta salvar "$WABA_ID" --token-arquivo token --segredo-arquivo app_secret \
-            --empresa padrao
-        must numero numero salvar "$PHONE_NUMBER_ID" --conta "$WABA_ID" --empresa padrao
-    else
-        warn "   META_WABA_ID is not set: make account and number with carteiro conta|numero salvar"
+    if is_by_hand && [ "$WABA_ID" = 00000 ]; then
+        say "   META_WABA_ID is not set: the account is noted as 00000; messages leave, templates cannot be published"
     fi
+    must conta conta salvar "$WABA_ID" --token-arquivo token --segredo-arquivo app_secret --empresa padrao
+    must numero numero salvar "$PHONE_NUMBER_ID" --conta "$WABA_ID" --empresa padrao
 }
 
 start_fleet() {

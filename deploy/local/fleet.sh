@@ -81,7 +81,10 @@ stop_all() {
             shown=yes
         fi
         case $name in
-        postgres) halt "$name" INT || code=1 ;; # fast: ends the sessions
+        postgres)
+            halt "$name" INT || code=1 # fast: ends the sessions
+            case $(pg_socket "$DATA") in /tmp/*) rmdir "$(pg_socket "$DATA")" 2>/dev/null ;; esac
+            ;;
         *) halt "$name" TERM || code=1 ;;
         esac
     done

@@ -81,7 +81,8 @@ class Process:
         write_config(config, sections)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [program(f"carteiro-{kind}"), "--config", str(config), *arguments],
+                ["setpriv", "--pdeathsig=KILL",  # not outliving a killed run
+                 program(f"carteiro-{kind}"), "--config", str(config), *arguments],
                 stdout=log, stderr=log, env=clean_environment(), cwd=fleet.home)
 
     @property

@@ -84,7 +84,8 @@ class Postgres:
             "log_min_messages": "warning",
             **dict(self.settings),
         }
-        command = [*self.drop, str(self.programs / "postgres"), "-D", str(self.home / "data")]
+        command = [*(self.drop or ["setpriv"]), "--pdeathsig=INT", str(self.programs / "postgres"),
+                   "-D", str(self.home / "data")]  # not outliving a killed run
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
         with open(self.home / "log", "ab") as log:
@@ -211,10 +212,10 @@ class Redis:
         program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
         with open(self.home / "log", "ab") as log:
             self.server = subprocess.Popen(
-                ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port),
+                ["setpriv", "--pdeathsig=TERM", "bash", "-c", 'exec -a redis-server "$0" "$@"',
+                 program, "--bind", "127.0.0.1", "--port", str(self.port),
                  "--save", "", "--appendonly", "no", "--dir", str(self.home),
-                 "--aclfile", str(self.home / "users.acl")],
-                executable=program, stdout=log, stderr=log)
+                 "--aclfile", str(self.home / "users.acl")], stdout=log, stderr=log)
 
         def answers():
             assert self.server.poll() is None, (self.home / "log").read_text()

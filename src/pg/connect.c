@@ -34,8 +34,8 @@ pg_disconnect(struct pg *pg)
     if (pg->conn)
         PQfinish(pg->conn);
     pg->conn = NULL;
-    pg_resolve_free(pg->resolve);
-    pg->resolve = NULL;
+    pg_hosts_free(pg->hosts);
+    pg->hosts = NULL;
     pg_params_done(&pg->params);
     loop_timer_stop(&pg->timer);
     loop_timer_stop(&pg->poke);
@@ -130,8 +130,8 @@ start(struct pg *pg)
     pg->params.keys[pg->params.n] = NULL;
     pg->conn = PQconnectStartParams(pg->params.keys, pg->params.values, 0);
     pg_params_done(&pg->params); /* libpq has its copies; the password goes */
-    pg_resolve_free(pg->resolve);
-    pg->resolve = NULL;
+    pg_hosts_free(pg->hosts);
+    pg->hosts = NULL;
     if (!pg->conn || PQstatus(pg->conn) == CONNECTION_BAD || PQsocket(pg->conn) < 0)
         fail_conn(pg);
     else
@@ -143,7 +143,7 @@ static void
 resolve(struct pg *pg)
 {
     struct fault fault = {0};
-    enum rc rc = pg_resolve_poll(pg->resolve, &pg->params, &fault);
+    enum rc rc = pg_hosts_poll(pg->hosts, &pg->params, &fault);
 
     if (rc == RC_AGAIN) {
         loop_timer_in(&pg->poke, pg->poll_ms);
@@ -165,8 +165,8 @@ begin(struct pg *pg)
         return;
     }
     loop_timer_in(&pg->timer, pg->opts.connect_ms);
-    pg->resolve = pg_resolve_new(&pg->params, &fault);
-    if (pg->resolve) {
+    pg->hosts = pg_hosts_new(&pg->params, &fault);
+    if (pg->hosts) {
         pg->state = PG_RESOLVING;
         pg->poll_ms = 1;
         resolve(pg);

@@ -44,7 +44,7 @@ void pg_param_oids(const struct pg_statement *statement, Oid oids[static PG_PARA
 
 /* ---- params.c: connection parameters */
 
-struct pg_resolve;
+struct pg_hosts;
 
 /* What PQconnectStartParams takes, made of the url and the options. */
 struct pg_params {
@@ -67,18 +67,17 @@ const char *pg_params_get(const struct pg_params *params, const char *key);
 /* Replaces or adds; `value` is borrowed. */
 void pg_params_set(struct pg_params *params, const char *key, const char *value);
 
-/* ---- resolve.c: host names, without holding the loop */
+/* ---- hosts.c: host names, without holding the loop */
 
 /* NULL without fault when there is nothing to resolve; with `fault` (source set) on
  * failure. */
-struct pg_resolve *pg_resolve_new(const struct pg_params *params, struct fault *fault);
+struct pg_hosts *pg_hosts_new(const struct pg_params *params, struct fault *fault);
 
 /* RC_AGAIN: not yet. RC_OK: host, hostaddr and port are set in `params`, borrowed from
  * the resolve. RC_RETRY: no name was found, `fault` says why. */
-enum rc pg_resolve_poll(
-    struct pg_resolve *resolve, struct pg_params *params, struct fault *fault);
-void pg_resolve_free(
-    struct pg_resolve *resolve); /* accepts NULL; may be still under way */
+enum rc pg_hosts_poll(
+    struct pg_hosts *hosts, struct pg_params *params, struct fault *fault);
+void pg_hosts_free(struct pg_hosts *hosts); /* accepts NULL; may be still under way */
 
 /* ---- pg.c, connect.c, request.c */
 
@@ -125,7 +124,7 @@ struct pg {
         timer; /* the pause, the deadline to connect, the deadline of a request */
     struct loop_timer poke; /* look again: the resolver, or a loss seen inside a call */
     struct pg_params params;
-    struct pg_resolve *resolve;
+    struct pg_hosts *hosts;
     int64_t pause_ms;
     int64_t poll_ms;
     int64_t up_at_ms;

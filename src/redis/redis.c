@@ -7,14 +7,22 @@
 #include "redis_internal.h"
 
 #include <assert.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
 #include "clock.h"
 #include "mem.h"
+#include "resolve.h"
 
-enum { PAUSE_MIN_MS = 50, PAUSE_MAX_MS = 2000, LOOKUP_WAIT_MAX_MS = 50, SHA_DIGITS = 40 };
+enum {
+    PAUSE_MIN_MS = 50,
+    PAUSE_MAX_MS = 2000,
+    RESOLVE_WAIT_MAX_MS = 50,
+    SHA_DIGITS = 40
+};
 enum { OUT_BYTES_MAX = 16 << 20 };
 
 static void
@@ -25,7 +33,7 @@ destroy(struct redis *redis)
     loop_timer_stop(&redis->timer);
     loop_timer_stop(&redis->give_up);
     loop_timer_stop(&redis->deadline);
-    lookup_free(redis->lookup);
+    resolve_free(redis->resolve);
     redis_url_done(&redis->url);
     mem_free(redis->password_file);
     mem_free(redis);
@@ -158,32 +166,49 @@ connect_to_path(struct redis *redis)
     connect_to(redis, &address);
 }
 
+/* The `nth` of the name's addresses, from the first again after the last. */
+static void
+connect_to_nth(struct redis *redis, const struct addrinfo *first, unsigned nth)
+{
+    struct redis_address address = {0};
+    const struct addrinfo *at = first;
+
+    while (nth-- > 0)
+        at = at->ai_next ? at->ai_next : first;
+    memcpy(&address.name, at->ai_addr, at->ai_addrlen);
+    address.bytes = at->ai_addrlen;
+    /* the port lies at the same place of an IPv4 and an IPv6 address */
+    ((struct sockaddr_in *)(void *)&address.name)->sin_port =
+        htons((uint16_t)redis->url.port);
+    connect_to(redis, &address);
+}
+
 static void
 look_up(struct redis *redis)
 {
+    const struct addrinfo *first = NULL;
     struct fault fault = {0};
-    struct redis_address address;
     enum rc rc;
 
-    if (!redis->lookup)
-        redis->lookup = lookup_new(redis->url.host, redis->url.port);
-    if (!redis->lookup) {
+    if (!redis->resolve)
+        redis->resolve = resolve_new(redis->url.host);
+    if (!redis->resolve) {
         redis_lose(redis, "memory", "out of memory");
         return;
     }
-    rc = lookup_poll(redis->lookup, redis->attempts, &address, &fault);
+    rc = resolve_poll(redis->resolve, &first, &fault);
     if (rc == RC_AGAIN) {
-        loop_timer_in(&redis->timer, redis->lookup_wait_ms);
-        if (redis->lookup_wait_ms < LOOKUP_WAIT_MAX_MS)
-            redis->lookup_wait_ms *= 2;
+        loop_timer_in(&redis->timer, redis->resolve_wait_ms);
+        if (redis->resolve_wait_ms < RESOLVE_WAIT_MAX_MS)
+            redis->resolve_wait_ms *= 2;
         return;
     }
-    lookup_free(redis->lookup);
-    redis->lookup = NULL;
     if (rc == RC_OK)
-        connect_to(redis, &address);
+        connect_to_nth(redis, first, redis->attempts);
     else
         redis_lose(redis, fault.code, fault.text);
+    resolve_free(redis->resolve);
+    redis->resolve = NULL;
 }
 
 /* The end of an attempt or of a connection. */
@@ -193,8 +218,8 @@ settle(struct redis *redis)
     int64_t pause_ms = PAUSE_MIN_MS;
 
     wire_close(redis);
-    lookup_free(redis->lookup);
-    redis->lookup = NULL;
+    resolve_free(redis->resolve);
+    redis->resolve = NULL;
     redis->state = REDIS_DOWN;
     for (unsigned i = 0; i < redis->attempts && pause_ms < PAUSE_MAX_MS; i++)
         pause_ms *= 2;
@@ -217,7 +242,7 @@ on_timer(void *ctx)
     switch (redis->state) {
     case REDIS_DOWN:
         redis->state = REDIS_LOOKUP;
-        redis->lookup_wait_ms = 1;
+        redis->resolve_wait_ms = 1;
         loop_timer_in(&redis->give_up, redis->connect_ms);
         if (redis->url.path)
             connect_to_path(redis);

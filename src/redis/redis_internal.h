@@ -1,6 +1,6 @@
 /*
  * redis_internal.h - what redis.c (states of the connection), script.c (the calls), url.c
- * and lookup.c share.
+ * and wire.c share.
  */
 #ifndef REDIS_INTERNAL_H
 #define REDIS_INTERNAL_H
@@ -31,23 +31,10 @@ void redis_url_done(struct redis_url *url);
 /* The first line of a file, for mem_free_secret; NULL with `fault`. */
 char *redis_password_read(const char *path, struct fault *fault);
 
-/* ---- lookup.c */
-
-struct lookup;
-
-/* `host` may be an address. NULL: out of memory. */
-struct lookup *lookup_new(const char *host, int port) MUST_USE;
-void lookup_free(struct lookup *lookup); /* also while under way; accepts NULL */
-
 struct redis_address {
     struct sockaddr_storage name;
     socklen_t bytes;
 };
-
-/* RC_AGAIN: not known yet. RC_OK: the `nth` address (of as many as there are, then from
- * the first again). RC_RETRY: none, `fault` says why. */
-enum rc lookup_poll(struct lookup *lookup, unsigned nth,
-    struct redis_address *ret_address, struct fault *fault);
 
 /* ---- redis.c */
 
@@ -88,8 +75,8 @@ struct redis {
     redisReader *reader;
     struct buf out;  /* formatted, not yet written */
     int n_greetings; /* answers to the greeting still to come */
-    struct lookup *lookup;
-    int lookup_wait_ms;
+    struct resolve *resolve;
+    int resolve_wait_ms;
     struct loop_timer timer;    /* the next step: pause, look-up */
     struct loop_timer give_up;  /* of the way to UP */
     struct loop_timer deadline; /* of the oldest call */

@@ -12,7 +12,7 @@ import source
 
 FLOORS = [
     ['base'],
-    ['loop', 'metrics'],
+    ['loop', 'metrics', 'resolve'],
     ['config', 'json', 'pg', 'redis', 'http', 'httpd', 'hmac'],
     ['schema', 'service', 'bucket', 'fila', 'whatsapp'],
 ]

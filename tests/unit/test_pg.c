@@ -158,7 +158,7 @@ names_are_looked_up_and_one_that_is_none_is_said(void **state)
         "host=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
         "invalid",
         10000, 1);
-    assert_string_equal(unknown.fault.code, "resolve");
+    assert_string_equal(unknown.fault.code, "lookup");
 }
 
 static void

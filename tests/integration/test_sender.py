@@ -72,12 +72,17 @@ def test_text_inside_the_window_template_outside_and_erro_with_neither(started):
         "select count(*) from interacoes where cliente_id = %s", ana) == 2
 
 
-def test_a_killed_sender_and_an_ops_person_who_cancels(started):
+def test_a_killed_sender_and_an_ops_person_who_cancels(fleet):
+    started = fleet
+    fleet.simulator()
+    fleet.gateway()
+    fleet.planner(planner={"rescue_s": 3, "quarentena_s": 5})
     company = Company(started, per_s=1000, taxa=300)
     people = company.people(900)
     company.open_window(people)
-    doomed = started.sender(sender={"slots": 64})
-    started.sender(sender={"slots": 64, "reserva_s": 40, "start_s": 5, "post_s": 10})
+    short = {"slots": 64, "reserva_s": 20, "start_s": 5, "post_s": 10}
+    doomed = started.sender(sender=short)
+    started.sender(sender=short)
     ids = company.insert(people)
     counted, trouble = [], []
 
@@ -181,7 +186,7 @@ def test_a_sender_that_slept_past_its_reserva_posts_nothing_and_changes_nothing(
     short = {"reserva_s": 8, "start_s": 2, "post_s": 5, "slots": 16}
     sleeper = fleet.sender(sender=short)
     company.insert(people)
-    wait_until(lambda: len(company.ledger()) >= 16, 20, "a full load is in the air")
+    wait_until(lambda: fleet.control("GET", "/counts")["requests"] >= 16, 20, "a full load is in the air")
     sleeper.pause()
     wait_until(lambda: company.database.value(
         "select count(*) from tentativas t join fila_mensagens f on f.id = t.mensagem_id"

@@ -107,7 +107,11 @@ def test_who_finds_a_campaign_taken_does_not_wait(people):
     assert not one(other, "select campanha_finish(%s)", campaign)
     assert one(other, "select campanha_clear(10)") == 0
     holder.commit()
-    assert one(other, "select campanha_enqueue(%s, 1000)", campaign) == 90
+    # who falls into the first hundred is chance: ids of one millisecond have no order
+    reachable = people.value("""select count(*) from campanha_destinatarios
+                                where campanha_id = %s and exclusao is null""", campaign)
+    assert 0 < reachable < 100
+    assert one(other, "select campanha_enqueue(%s, 1000)", campaign) == reachable
     assert one(holder, "select campanha_freeze(%s, 100)", campaign) == 100
 
 

@@ -67,6 +67,22 @@ a_row_is_aligned_and_inner_objects_are_dotted(void **state)
 }
 
 static void
+a_list_of_objects_is_a_table_below_its_name(void **state)
+{
+    const char *text =
+        "{\"total\":2,\"amostra\":[{\"nome\":\"Ana\",\"n\":1},{\"nome\":\"Bia\"}]}";
+    char *shown = show(&text, 0);
+
+    (void)state;
+    assert_string_equal(shown, "total:   2\n"
+                               "amostra:\n"
+                               "nome  n\n"
+                               "Ana   1\n"
+                               "Bia   -\n");
+    free(shown);
+}
+
+static void
 control_characters_do_not_reach_the_terminal(void **state)
 {
     const char *text = "{\"nome\":\"a\\u001b[2Jb\\nc\\u009bd\\u007fe\"}";
@@ -100,6 +116,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_aligned_and_inner_objects_are_dotted),
+        cmocka_unit_test(a_list_of_objects_is_a_table_below_its_name),
         cmocka_unit_test(control_characters_do_not_reach_the_terminal),
         cmocka_unit_test(a_table_counts_characters_and_cuts_long_cells),
     };

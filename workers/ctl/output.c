@@ -8,6 +8,7 @@
 
 #define CELL_MAX 48 /* characters of a table's cell; a longer one ends in "..." */
 #define COLUMNS_MAX 40
+#define LIST_MAX 100 /* objects of a list inside a row */
 
 /* Is it the first byte of a character, and not one that moves the cursor? */
 static bool
@@ -105,6 +106,38 @@ row_width(const struct json *row, int prefix)
     return width;
 }
 
+/* One member that is a plain value. */
+static void
+put_field(const char *name, const struct json *value, int width, FILE *out)
+{
+    struct buf text = {0};
+
+    buf_init(&text, (size_t)1 << 24);
+    write_value(value, &text);
+    put_text(name, 1000, out);
+    (void)fputc(':', out);
+    put_padding(width_of(name), width + 1, out);
+    put_text(buf_text(&text), 1 << 24, out);
+    (void)fputc('\n', out);
+    buf_done(&text);
+}
+
+/* A list of objects, as a table below its name. */
+static void
+put_list(const char *name, const struct json *list, FILE *out)
+{
+    const struct json *rows[LIST_MAX];
+    int n = 0;
+
+    while (n < LIST_MAX && n < json_length(list)) {
+        rows[n] = json_at(list, n);
+        n++;
+    }
+    put_text(name, 1000, out);
+    (void)fputs(":\n", out);
+    output_table(rows, n, out);
+}
+
 static void
 put_row(const struct json *row, const char *prefix, int width, FILE *out)
 {
@@ -112,24 +145,19 @@ put_row(const struct json *row, const char *prefix, int width, FILE *out)
     const struct json *value;
 
     for (int i = 0; json_member(row, i, &key, &value); i++) {
-        struct buf name = {0}, text = {0};
+        struct buf name = {0};
 
         buf_init(&name, 1024);
-        buf_init(&text, (size_t)1 << 24);
         buf_addf(&name, "%s%s", prefix, key);
         if (json_is_object(value)) {
             buf_addc(&name, '.');
             put_row(value, buf_text(&name), width, out);
+        } else if (json_is_object(json_at(value, 0))) {
+            put_list(buf_text(&name), value, out);
         } else {
-            write_value(value, &text);
-            put_text(buf_text(&name), 1000, out);
-            (void)fputc(':', out);
-            put_padding(width_of(buf_text(&name)), width + 1, out);
-            put_text(buf_text(&text), 1 << 24, out);
-            (void)fputc('\n', out);
+            put_field(buf_text(&name), value, width, out);
         }
         buf_done(&name);
-        buf_done(&text);
     }
 }
 

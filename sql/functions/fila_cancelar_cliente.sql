@@ -12,8 +12,6 @@ begin
         where f.cliente_id = fila_cancelar_cliente.cliente_id
           and f.status in ('pendente', 'incerta')
           and f.tipo <> 'resposta'
-          and (not so_marketing or f.tipo in ('primeiro_contato', 'promocional', 'campanha'))
-        order by f.id
-        for update), 'cancelada', array[fila_cancelar_cliente.motivo]);
+          and (not so_marketing or f.tipo in ('primeiro_contato', 'promocional', 'campanha'))), 'cancelada', array[fila_cancelar_cliente.motivo]);
 end
 $$;

@@ -22,25 +22,33 @@ returns table (id uuid, reserva_seq bigint, numero_id integer, prioridade smalli
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
+set enable_seqscan = off
 as $$
 declare
     v_agora constant timestamptz := agora();
     v_teto constant timestamptz := v_agora - interval '1 second';
-    v_ids uuid[];
-    v_vai uuid[];
-    v_texto uuid[];
+    v_linhas tid[];
+    v_vai tid[];
+    v_livres boolean[];
     v_fica uuid[];
     v_fica_motivos text[];
     v_fora uuid[];
     v_fora_status text[];
     v_fora_motivos text[];
 begin
-    -- evaluated once into an array: "id in (select … limit)" may be evaluated twice and over-claim
-    select array_agg(pega.id) into v_ids
-    from unnest(numeros, prioridades, faixas, quantas, pisos_em, pisos_ordem)
-        as l (numero, prioridade, faixa, k, piso_em, piso_ordem)
+    -- evaluated once into an array: "id in (select … limit)" may be evaluated twice and over-claim.
+    -- By place, not by id: see fila_record. The rows are ours from here on and keep their places.
+    select array_agg(pega.linha) into v_linhas
+    from (
+        select u.*
+        from unnest(numeros, prioridades, faixas, quantas, pisos_em, pisos_ordem)
+            as u (numero, prioridade, faixa, k, piso_em, piso_ordem)
+        where u.numero in (select livre from fila_numeros_livres() as livre)
+          and not exists (select 1 from carteiro.faixas x where x.id = u.faixa and x.pausada_em is not null)
+        offset 0  -- a paused lane is not even looked at
+    ) as l
     cross join lateral (
-        select f.id
+        select f.ctid as linha
         from fila_ativa f
         where f.status = 'pendente'
           and f.numero_id = l.numero
@@ -53,25 +61,23 @@ begin
         order by f.agendar_para, f.ordem
         limit l.k
         for update skip locked
-    ) as pega
-    where l.numero in (select livre from fila_numeros_livres() as livre)
-      and not exists (select 1 from carteiro.faixas x where x.id = l.faixa and x.pausada_em is not null);
-    if v_ids is null then
+    ) as pega;
+    if v_linhas is null then
         return;
     end if;
 
     with julgada as (
-        select f.id,
-            coalesce(cv.janela_24h_ate > v_agora, false) and f.formato <> 'template' as livre,
+        select f.ctid as linha, f.id, livre.sim as livre,
             case
                 when f.valido_ate <= v_agora then 'expirada'
                 when c.id is null then 'cancelada'
                 when c.status = 'optout' and f.tipo <> 'resposta' then 'cancelada'
-                when not c.marketing_permitido and f.tipo in ('primeiro_contato', 'promocional', 'campanha') then 'cancelada'
+                when not c.marketing_permitido
+                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 'cancelada'
                 when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 'espera'
                 when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 'espera'
-                when coalesce(cv.janela_24h_ate > v_agora, false) and f.formato <> 'template' then 'vai'
-                when f.modelo_id is null then 'erro'
+                when livre.sim then 'vai'
+                when m.id is null then 'erro'
                 when m.situacao <> 'aprovado' or pm.id is not null then 'espera'
                 else 'vai'
             end as rumo,
@@ -79,10 +85,11 @@ begin
                 when f.valido_ate <= v_agora then 'passou de valido_ate'
                 when c.id is null then 'cliente não existe mais'
                 when c.status = 'optout' and f.tipo <> 'resposta' then 'optout'
-                when not c.marketing_permitido and f.tipo in ('primeiro_contato', 'promocional', 'campanha') then 'sem_consentimento'
+                when not c.marketing_permitido
+                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 'sem_consentimento'
                 when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 'destino fora de sender.only_to'
                 when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 'conversa com uma pessoa'
-                when f.modelo_id is null then 'fora_da_janela_sem_modelo'
+                when m.id is null then 'fora_da_janela_sem_modelo'
                 when pm.id is not null then 'modelo em pausa: ' || pm.motivo
                 else 'modelo ' || m.nome || ' não está aprovado (' || m.situacao || ')'
             end as motivo
@@ -91,16 +98,21 @@ begin
         left join conversas cv on cv.cliente_id = f.cliente_id and cv.numero_id = f.numero_id and cv.status = 'ativa'
         left join modelos m on m.id = f.modelo_id
         left join pausas pm on pm.modelo_id = f.modelo_id and (pm.ate is null or pm.ate > v_agora)
-        where f.id = any (v_ids)
+        cross join lateral (
+            select coalesce(cv.janela_24h_ate > v_agora, false) and f.formato <> 'template'
+                and num_nonnulls(f.conteudo, f.carga) > 0 as sim
+        ) as livre
+        where f.ctid = any (v_linhas)
     )
-    select array_agg(j.id) filter (where j.rumo = 'vai'),
-        array_agg(j.id) filter (where j.rumo = 'vai' and j.livre),
-        array_agg(j.id order by j.id) filter (where j.rumo = 'espera'),
-        array_agg(j.motivo order by j.id) filter (where j.rumo = 'espera'),
-        array_agg(j.id order by j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
-        array_agg(j.rumo order by j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
-        array_agg(j.motivo order by j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro'))
-    into v_vai, v_texto, v_fica, v_fica_motivos, v_fora, v_fora_status, v_fora_motivos
+    select
+        array_agg(j.linha) filter (where j.rumo = 'vai'),
+        array_agg(j.livre) filter (where j.rumo = 'vai'),
+        array_agg(j.id) filter (where j.rumo = 'espera'),
+        array_agg(j.motivo) filter (where j.rumo = 'espera'),
+        array_agg(j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
+        array_agg(j.rumo) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
+        array_agg(j.motivo) filter (where j.rumo in ('expirada', 'cancelada', 'erro'))
+    into v_vai, v_livres, v_fica, v_fica_motivos, v_fora, v_fora_status, v_fora_motivos
     from julgada j;
 
     if v_fica is not null or v_fora is not null then
@@ -120,14 +132,14 @@ begin
             reserva_ate       = v_agora + make_interval(secs => reserva_ms / 1000.0),
             processando_desde = v_agora,
             espera_motivo     = null
-        where f.status = 'pendente'
-          and f.id = any (v_vai)
-        returning f.*
+        from unnest(v_vai, v_livres) as v (linha, livre)
+        where f.ctid = v.linha
+        returning f.*, v.livre
     )
     select r.id, r.reserva_seq, r.numero_id, r.prioridade, r.faixa, r.agendar_para, r.ordem,
         (extract(epoch from v_agora - r.agendar_para) * 1000)::bigint,
         r.destino, r.tipo,
-        case when r.id = any (v_texto) then r.formato else 'template' end,
+        case when r.livre then r.formato else 'template' end,
         r.conteudo, r.carga::text, m.nome, m.idioma, r.parametros::text, r.tentativas
     from reservada r
     left join modelos m on m.id = r.modelo_id

@@ -1,10 +1,12 @@
 -- fila_divert: what fila_claim found that may not leave: `fica` goes back with its reason and is
--- looked at again in 30 s; `fora` ends as `fora_status`.
+-- looked at again in 30 s; `fora` ends as `fora_status`. The caller holds the rows.
 create or replace function fila_divert(fica uuid[], fica_motivos text[], fora uuid[], fora_status text[],
     fora_motivos text[])
 returns void
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
     fim text;
@@ -14,8 +16,8 @@ begin
         adiamentos    = f.adiamentos + 1,
         espera_motivo = e.motivo
     from unnest(fica, fica_motivos) as e (id, motivo)
-    where f.id = e.id
-      and f.status = 'pendente';
+    cross join lateral (select x.ctid as linha from fila_ativa x where x.id = e.id offset 0) as viva
+    where f.ctid = viva.linha;
 
     foreach fim in array array['expirada', 'cancelada', 'erro'] loop
         perform fila_move(array_agg(e.id order by e.id), fim, array_agg(e.motivo order by e.id))

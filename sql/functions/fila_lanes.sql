@@ -9,6 +9,8 @@ returns table (numero_id integer, prioridade smallint, faixa integer, peso integ
     taxa double precision, espera_ms bigint, numero_taxa double precision, numero_rajada integer)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 begin
     return query

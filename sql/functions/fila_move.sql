@@ -3,26 +3,33 @@
 --
 -- `situacao` is erro, cancelada or expirada; `motivos[i]` belongs to `ids[i]` (one element serves
 -- all). Rows in processando are left alone: their sender owns them. By DELETE and INSERT: an
--- UPDATE of the partition key fails whoever meets it with 40001.
+-- UPDATE of the partition key fails whoever meets it with 40001. Found by id one by one, then by
+-- their place: see fila_record.
 create or replace function fila_move(ids uuid[], situacao text, motivos text[])
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
     fim constant timestamptz := agora();
     movidas uuid[];
 begin
+    if coalesce(cardinality(ids), 0) = 0 then
+        return 0; -- for none the planner takes any partial index, and walks it
+    end if;
     perform 1 from fila_ativa f where f.id = any (ids) order by f.id for update;
-    with motivo as materialized (
-        select i.id, case cardinality(motivos) when 1 then motivos[1] else motivos[i.n] end as texto
+    with alvo as (
+        select viva.linha, case cardinality(motivos) when 1 then motivos[1] else motivos[i.n] end as motivo
         from unnest(ids) with ordinality as i (id, n)
+        cross join lateral (
+            select x.ctid as linha from fila_ativa x where x.id = i.id and x.status <> 'processando' offset 0) as viva
     ), fora as (
         delete from fila_ativa f
-        using motivo m
-        where f.id = m.id
-          and f.status <> 'processando'
-        returning f.*, m.texto as motivo
+        using alvo a
+        where f.ctid = a.linha
+        returning f.*, a.motivo
     ), dentro as (
         insert into fila_mensagens (id, empresa_id, cliente_id, conversa_id, numero_id, canal, destino, tipo,
             formato, conteudo, carga, modelo_id, parametros, prioridade, faixa, status, tentativas,

@@ -1,10 +1,12 @@
 -- fila_put_back: the part of fila_record that keeps rows live: back to pendente, or incerta.
--- Returns the ids it changed.
+-- Returns the ids it changed. The caller has locked the rows.
 create or replace function fila_put_back(fim timestamptz, quarentena_ms bigint, ids uuid[], seqs bigint[],
     desfechos text[], erros text[], esperas_ms bigint[])
 returns uuid[]
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
     mudadas uuid[];
@@ -25,9 +27,13 @@ begin
                 when 'desconhecida' then f.agendar_para
                 else greatest(f.agendar_para, fim + make_interval(secs => r.espera_ms / 1000.0)) end
         from unnest(ids, seqs, desfechos, erros, esperas_ms) as r (id, seq, desfecho, erro, espera_ms)
-        where f.id = r.id
-          and f.reserva_seq = r.seq
-          and (f.status = 'processando' or f.status = 'incerta' and r.desfecho <> 'desconhecida')
+        cross join lateral (
+            select x.ctid as linha, x.status
+            from fila_ativa x
+            where x.id = r.id and x.reserva_seq = r.seq
+            offset 0) as viva
+        where f.ctid = viva.linha
+          and (viva.status = 'processando' or viva.status = 'incerta' and r.desfecho <> 'desconhecida')
           and r.desfecho in ('repetir', 'limitada', 'devolvida', 'desconhecida')
         returning f.id
     )

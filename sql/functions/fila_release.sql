@@ -8,20 +8,24 @@ create or replace function fila_release(n integer, incerta_dias integer)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
     v_agora constant timestamptz := agora();
+    v_por_aplicar timestamptz;
     v_tomadas uuid[];
     v_volta uuid[];
     v_sem uuid[];
     v_velhas uuid[];
 begin
+    select min(w.recebido_em) into v_por_aplicar from webhook_eventos w where w.aplicado_em is null;
     select array_agg(x.id) into v_tomadas
     from (select f.id
           from fila_ativa f
           where f.reserva_ate < v_agora
+            and f.reserva_ate < coalesce(v_por_aplicar, 'infinity')
             and f.status = 'incerta'
-            and not exists (select 1 from webhook_eventos w where w.aplicado_em is null and w.recebido_em <= f.reserva_ate)
           order by f.reserva_ate
           limit fila_release.n
           for update skip locked) as x;

@@ -8,11 +8,26 @@ create or replace function fila_rescue(n integer, quarentena_ms bigint)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
     v_agora constant timestamptz := agora();
+    v_linhas tid[];
+    v_quem text[];
     resgatadas integer;
 begin
+    select array_agg(x.linha), array_agg(x.quem) into v_linhas, v_quem
+    from (select f.ctid as linha, f.reservada_por as quem
+          from fila_ativa f
+          where f.reserva_ate < v_agora
+            and f.status = 'processando'
+          order by f.reserva_ate
+          limit fila_rescue.n
+          for update skip locked) as x;
+    if v_linhas is null then
+        return 0;
+    end if;
     with resgatada as (
         update fila_ativa f
         set status            = 'incerta',
@@ -21,25 +36,13 @@ begin
             processando_desde = null,
             resgates          = f.resgates + 1,
             espera_motivo     = 'quem enviava sumiu: espera a confirmação da Meta'
-        from (select x.id, x.reservada_por as quem
-              from fila_ativa x
-              where x.id = any (array(
-                  select y.id
-                  from fila_ativa y
-                  where y.reserva_ate < v_agora
-                    and y.status = 'processando'
-                  order by y.reserva_ate
-                  limit fila_rescue.n
-                  for update skip locked))) as alvo
-        where f.id = alvo.id
-          and f.status = 'processando'
-        returning f.id, f.reserva_seq, alvo.quem
-    ), declarada as (
-        insert into tentativas (em, mensagem_id, reserva_seq, desfecho, trabalhador)
-        select v_agora, r.id, r.reserva_seq, 'sem_noticia', r.quem from resgatada r
-        returning 1
+        from unnest(v_linhas, v_quem) as v (linha, quem)
+        where f.ctid = v.linha
+        returning f.id, f.reserva_seq, v.quem
     )
-    select count(*) into resgatadas from declarada;
+    insert into tentativas (em, mensagem_id, reserva_seq, desfecho, trabalhador)
+    select v_agora, r.id, r.reserva_seq, 'sem_noticia', r.quem from resgatada r;
+    get diagnostics resgatadas = row_count;
     return resgatadas;
 end
 $$;

@@ -19,7 +19,7 @@ begin
         select w.id, w.tipo
         from webhook_eventos w
         where w.aplicado_em is null
-        order by w.id
+        order by w.recebido_em, w.id
         limit webhook_apply.n
         for update skip locked
     ) as e;

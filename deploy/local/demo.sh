@@ -35,8 +35,7 @@ make_templates() {
         "Oi, {nome}! Aqui é da Clínica Bem Viver. 😊 Abrimos a agenda das próximas semanas, com horários de manhã e no fim da tarde. Quer que a gente reserve um para você? É só responder esta mensagem."
     must modelo modelo salvar retorno_especialidade --categoria marketing --empresa padrao --corpo \
         "Oi, {nome}, tudo bem? Passando para lembrar do seu retorno em {especialidade}. Temos horários nesta semana e na próxima. Qual dia fica melhor para você?"
-    must modelo modelo publicar agenda_nova --empresa padrao
-    must modelo modelo publicar retorno_especialidade --empresa padrao
+    must modelo modelo publicar --empresa padrao # those that are drafts: not again after a cut run
 }
 
 campaign_id() {

@@ -1,8 +1,9 @@
 -- campanha_apply_effects: tells the lists what became of these messages, those of campaigns among
 -- them; `em` and `ate` bound their encerrada_em. Returns how many people changed.
 --
--- It copies the message as it stands, read after the person's row is locked: two callers, and the
--- same one again, end alike. Rows are locked in order, or the two would deadlock.
+-- It copies the message as it stands (of a Graph error its meaning, in Portuguese), read after the
+-- person's row is locked: two callers, and the same one again, end alike. Rows are locked in order,
+-- or the two would deadlock.
 create or replace function campanha_apply_effects(mensagens uuid[], em timestamptz, ate timestamptz)
 returns integer
 language plpgsql security definer
@@ -27,7 +28,7 @@ begin
     update campanha_destinatarios d
     set status       = f.status,
         entrega      = f.entrega,
-        erro         = f.erro,
+        erro         = coalesce(erro_descrever(f.erro_codigo), f.erro),
         encerrada_em = f.encerrada_em
     from fila_mensagens f
     where f.id = any (mensagens)
@@ -37,7 +38,7 @@ begin
       and d.cliente_id = f.cliente_id
       and d.mensagem_id = f.id
       and (d.status, d.entrega, d.erro, d.encerrada_em)
-          is distinct from (f.status, f.entrega, f.erro, f.encerrada_em);
+          is distinct from (f.status, f.entrega, coalesce(erro_descrever(f.erro_codigo), f.erro), f.encerrada_em);
     get diagnostics mudaram = row_count;
     return mudaram;
 end

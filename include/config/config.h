@@ -133,8 +133,10 @@ struct config {
     struct config_gateway gateway;
     struct config_metrics metrics;
     struct config_simulator simulator;
-    const char *log_level; /* log.level */
-    const char *fuso;      /* empresa.fuso: of a company saved without one */
+    const char *log_level;    /* log.level */
+    const char *fuso;         /* empresa.fuso: of a company saved without one */
+    const char *plain_secret; /* a secret came in this variable, where child processes can
+                                 read it; NULL: none did. The fleet warns of it. */
     const struct config_origin *origins; /* for config_show */
 };
 

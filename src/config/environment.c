@@ -78,10 +78,7 @@ read_name(struct reader *reader, const struct config_key *key, const char *name)
         return;
     set_from(reader, key, name, text);
     if (key->secrecy == KEY_SECRET)
-        (void)fprintf(reader->err,
-            "warning: %s holds a secret that child processes can read; in production put "
-            "it into a file and name that in %s\n",
-            name, file_name);
+        reader->config->plain_secret = key->alias ? key->alias : key->name;
 }
 
 void

@@ -212,5 +212,9 @@ service_main(const struct service_program *program, int argc, char **argv)
     }
     name_worker(&service);
     log_init(service.worker, (enum log_level)log_level_parse(service.config.log_level));
+    if (service.config.plain_secret)
+        log_warn("config.plain_secret", LOG_S("variable", service.config.plain_secret),
+            LOG_S(
+                "better", "put it into a file and name that in the variable with _FILE"));
     return service_live(&service);
 }

@@ -1,7 +1,8 @@
 -- cliente_de_whatsapp: the person of the company that writes from this wa_id, made when unknown.
 --
 -- Looked up by the wa_id learned, then by the phone and its variants (the ninth digit); never
--- rewritten and never merged with another.
+-- rewritten and never merged with another. Whoever asked not to be written to stays an optout, also
+-- when nothing but the suppression remembers them.
 create or replace function cliente_de_whatsapp(empresa uuid, wa_id text, nome text default null)
 returns uuid
 language plpgsql security definer
@@ -18,9 +19,10 @@ begin
         achado := cliente_localizar(empresa, fone);
     end if;
     if achado is null then
-        insert into clientes (empresa_id, nome, primeiro_nome, telefone)
+        insert into clientes (empresa_id, nome, primeiro_nome, telefone, status)
         values (cliente_de_whatsapp.empresa, coalesce(cliente_de_whatsapp.nome, ''),
-            coalesce(nome_primeiro(cliente_de_whatsapp.nome), ''), fone)
+            coalesce(nome_primeiro(cliente_de_whatsapp.nome), ''), fone,
+            case when supressao_existe(cliente_de_whatsapp.empresa, fone) then 'optout' else 'ativo' end)
         on conflict on constraint clientes_telefone_unico do nothing
         returning id into achado;
         if achado is null then -- another gateway made the same person meanwhile

@@ -9,6 +9,7 @@ language plpgsql security definer
 set search_path = carteiro, pg_temp
 as $$
 declare
+    v_de constant text := '"from" ?: ?"([0-9]{7,15})"';
     v_todos bigint[];
     v_status bigint[];
     v_um bigint;
@@ -46,26 +47,32 @@ begin
         end;
     end if;
 
-    -- people in the order in which the effects lock them; who is known by another form of the number
-    -- is locked when found, and then a deadlock is possible, and repeated
+    -- people in the order in which the effects lock them
     perform 1
     from clientes c
     where c.id = any (array(
         select i.cliente_id
         from webhook_eventos w
         join numeros n on n.identificador = w.phone_number_id
-        cross join lateral (select substring(w.corpo from '"from":"([0-9]{7,15})"') as wa_id offset 0) as de
+        cross join lateral (select substring(w.corpo from v_de) as wa_id offset 0) as de
         cross join lateral (
             select x.cliente_id from identidades x
             where x.empresa_id = n.empresa_id and x.tipo = 'wa_id' and x.valor = de.wa_id
             union all
-            select x.cliente_id from identidades x
-            where x.empresa_id = n.empresa_id and x.tipo = 'telefone' and x.valor = '+' || de.wa_id) as i
+            select x.cliente_id
+            from unnest('+' || de.wa_id || telefone_variantes('+' || de.wa_id)) as fone
+            cross join lateral (
+                select y.cliente_id from identidades y
+                where y.empresa_id = n.empresa_id and y.tipo = 'telefone' and y.valor = fone
+                offset 0) as x) as i
         where w.id = any (v_todos) and w.tipo = 'mensagem'))
     order by c.id
     for no key update;
     for evento in
-        select * from webhook_eventos w where w.id = any (v_todos) and w.tipo = 'mensagem' order by w.id
+        select *
+        from webhook_eventos w
+        where w.id = any (v_todos) and w.tipo = 'mensagem'
+        order by w.phone_number_id, substring(w.corpo from v_de), w.id -- those yet unknown in one order too
     loop
         begin
             perform webhook_apply_message(evento);

@@ -12,13 +12,12 @@
 
 #include <string.h>
 
+#include "exit.h"
 #include "import_batch.h"
 #include "mem.h"
 #include "statements.h"
 
 enum { PEOPLE_PER_LOT = 2000, TRIES_MAX = 10 };
-enum { EXIT_UNAVAILABLE = 69, EXIT_TRY_AGAIN = 75 };
-
 struct import {
     const struct import_opts *opts;
     struct text_file *file;
@@ -28,24 +27,6 @@ struct import {
     struct import_report report;
     char *empresa_nome;
 };
-
-static int
-exit_code(enum rc rc)
-{
-    switch (rc) {
-    case RC_OK:
-        return 0;
-    case RC_AGAIN:
-    case RC_UNKNOWN:
-        return EXIT_UNAVAILABLE;
-    case RC_RETRY:
-        return EXIT_TRY_AGAIN;
-    case RC_REJECTED:
-    case RC_OOM:
-        return 1;
-    }
-    return 1;
-}
 
 static const char *
 base_name(const char *path)
@@ -303,5 +284,5 @@ import_run(const struct import_opts *opts)
     csvread_free(import.reader);
     text_close(import.file);
     mem_free(import.empresa_nome);
-    return exit_code(rc);
+    return exit_of(rc);
 }

@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "exit.h"
 #include "mem.h"
 #include "output.h"
-
-enum { EXIT_UNAVAILABLE = 69, EXIT_TRY_AGAIN = 75, EXIT_CONFIGURATION = 78 };
 
 struct pg_sync *
 ctl_pg(struct ctl *ctl)
@@ -36,19 +35,7 @@ int
 ctl_fail(enum rc rc, const struct fault *fault)
 {
     (void)fprintf(stderr, "carteiro: %s\n", fault->text[0] ? fault->text : rc_name(rc));
-    switch (rc) {
-    case RC_OK:
-        return 0;
-    case RC_RETRY:
-        return EXIT_TRY_AGAIN;
-    case RC_AGAIN:
-    case RC_UNKNOWN:
-        return EXIT_UNAVAILABLE;
-    case RC_REJECTED:
-    case RC_OOM:
-        return 1;
-    }
-    return 1;
+    return exit_of(rc);
 }
 
 /* The rows' JSON, parsed; the caller frees each and the array. NULL when one cannot be

@@ -19,14 +19,13 @@
 #include "buf.h"
 #include "clock.h"
 #include "config.h"
+#include "exit.h"
 #include "mem.h"
 #include "migrate_internal.h"
 #include "pgarray.h"
 #include "pgsync.h"
 #include "schema.h"
 #include "statements.h"
-
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNAVAILABLE = 69, EXIT_TRY_AGAIN = 75 };
 
 #define LOCK_TRIES 6
 #define LOCK_PAUSE_MS 1000
@@ -40,24 +39,6 @@ complain(const struct migrate *migrate, const char *what)
 {
     (void)fprintf(stderr, "carteiro migrar: %s%s%s\n", what ? what : "", what ? ": " : "",
         migrate->fault.text);
-}
-
-static int
-exit_code(enum rc rc)
-{
-    switch (rc) {
-    case RC_OK:
-        return 0;
-    case RC_AGAIN:
-    case RC_UNKNOWN:
-        return EXIT_UNAVAILABLE;
-    case RC_RETRY:
-        return EXIT_TRY_AGAIN;
-    case RC_REJECTED:
-    case RC_OOM:
-        return EXIT_FAILED;
-    }
-    return EXIT_FAILED;
 }
 
 static enum rc
@@ -490,5 +471,5 @@ migrate_run(const struct config_database *database, bool show, int to, bool as_j
     pg_rows_free(migrate.applied);
     pg_rows_free(migrate.functions);
     pg_sync_close(migrate.pg);
-    return exit_code(rc);
+    return exit_of(rc);
 }

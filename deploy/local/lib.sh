@@ -13,7 +13,7 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libpq-dev
     libssl-dev libcsv-dev libcmocka-dev"
 # redis-tools holds the server's program as well, without a service that would start at boot
 RUN_PACKAGES="postgresql-15 redis-tools curl ca-certificates"
-TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-psycopg2 clang-format clang-tidy"
+TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-psycopg2 clang clang-format clang-tidy"
 
 export LC_ALL=C.UTF-8
 

@@ -1,0 +1,80 @@
+"""tests/bench/run's second half: options, the list of benches, one JSON object a line."""
+
+import argparse
+import json
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "integration")]
+
+# name: (module, function, what it measures)
+BENCHES = {
+    "drain": ("drain", "run_drain",
+              "claim, tokens, POST, record: messages a second and CPU a message; 1, 2, 4 senders,"
+              " 1, 100, 1000 numbers, far end answering at once or after 20 ms"),
+}
+
+
+class Bench:
+    """What a bench gets: servers made when first asked for, and where its figures go."""
+
+    def __init__(self, options):
+        self.options, self._world, self.began = options, None, time.monotonic()
+
+    def world(self):
+        if not self._world:
+            from world import World
+            self.note("servers")
+            self._world = World()
+        return self._world
+
+    def note(self, what):
+        print(f"-- {time.monotonic() - self.began:6.1f} s  {what}", file=sys.stderr, flush=True)
+
+    def say(self, bench, value, unit, params, system="carteiro"):
+        line = {"bench": bench, "system": system, "value": value, "unit": unit, "params": params}
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        self.note(f"{bench} {system}: {value} {unit}")
+
+    def done(self):
+        if self._world:
+            self._world.done()
+            self._world = None
+
+
+def parse(words):
+    names = "\n".join(textwrap.fill(f"{name}: {what}", 88, initial_indent="  ", subsequent_indent="      ")
+                      for name, (_, _, what) in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="tests/bench/run", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Measures Carteiro. One JSON object a line on stdout, progress on stderr.",
+        epilog=f"benches (all of them when none is named):\n{names}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a bench of the list below")
+    parser.add_argument("--peers", action="store_true", help="rival queues and the limit probe beside ours")
+    parser.add_argument("--quick", action="store_true", help="fewer messages, fewer cases")
+    parser.add_argument("--far-end", choices=("nginx", "simulator"), help="who takes the POSTs of drain")
+    parser.add_argument("--messages", type=int, help="messages of each drain")
+    options = parser.parse_args(words)
+    unknown = [name for name in options.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"no bench {unknown[0]!r}; there are: {', '.join(BENCHES)}")
+    return options
+
+
+def main(words):
+    options = parse(words)
+    bench = Bench(options)
+    try:
+        for name in options.names or BENCHES:
+            module, function, _ = BENCHES[name]
+            bench.note(name)
+            getattr(__import__(module), function)(bench, options)
+    finally:
+        bench.done()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

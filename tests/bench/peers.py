@@ -1,0 +1,119 @@
+"""Rivals and the limit probe, on the same messages against the same far end."""
+
+import json
+import os
+import subprocess
+import threading
+import time
+
+from fleet import clean_environment
+from servers import TOP
+from usage import Meter, memory_bytes
+from waiting import wait_until
+from world import TEXT
+
+OUT = TOP / ".build/bench"
+NAMES = ("pg-boss", "graphile-worker", "bullmq")
+LEFT = {  # what is not acknowledged yet, by name
+    "pg-boss": "select count(*) from pgboss.job where state < 'completed' and name = 'send'",
+    "graphile-worker": "select count(*) from graphile_worker._private_jobs",
+}
+
+
+class _Worker:
+    """One process of a rival."""
+
+    def __init__(self, name, environment, log):
+        self.done, self.is_ready = 0, False
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig=KILL", "node", f"{name}.mjs", "work"], cwd=OUT / "peers", text=True,
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            said = json.loads(line)
+            self.is_ready = self.is_ready or said.get("ready", False)
+            self.done = said.get("done", self.done)
+
+    def check(self):
+        assert self.process.poll() is None, f"a rival ended {self.process.returncode}"
+
+    def begin(self):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def _environment(world, database, far_end):
+    return clean_environment(
+        PGHOST=str(world.postgres.home), PGPORT=str(world.postgres.port), PGUSER="postgres",
+        PGPASSWORD=world.postgres.password, PGDATABASE=database.name,
+        BENCH_REDIS_PORT=str(world.redis.port), BENCH_REDIS_USER="admin",
+        BENCH_REDIS_PASSWORD=world.redis.password, BENCH_FAR_END=far_end.url, NODE_ENV="production")
+
+
+def rival_once(world, name, n, processes=1, far_end=None):
+    """One drain by a rival: {"value": messages a second, cost}."""
+    from drain import cost
+    far_end = far_end or world.plain_far_end()
+    database = world.postgres.create(f"rival_{time.monotonic_ns()}")
+    world.redis.cli("flushall")
+    environment = _environment(world, database, far_end)
+    workers = []
+    try:
+        with open(world.home / "rival.log", "ab") as log:
+            subprocess.run(["node", f"{name}.mjs", "fill", str(n)], cwd=OUT / "peers", env=environment,
+                           stdout=log, stderr=log, check=True)
+            cursor = database._kept("postgres").cursor()
+            cursor.execute("vacuum analyze")
+            cursor.execute("checkpoint")
+            workers = [_Worker(name, environment, log) for _ in range(processes)]
+        wait_until(lambda: all(w.check() or w.is_ready for w in workers), 60, f"{name} is ready")
+        meter = Meter(worker=[w.process.pid for w in workers], postgres=[world.postgres.server.pid],
+                      redis=[world.redis.server.pid], far_end=[far_end.pid])
+        began = time.monotonic()
+        for worker in workers:
+            worker.begin()
+        wait_until(lambda: not any(w.check() for w in workers) and sum(w.done for w in workers) >= n, 600,
+                   f"{name} has sent {n}", every=0.01)
+        if name in LEFT:
+            wait_until(lambda: database.value(LEFT[name], role="postgres") == 0, 60, "all is acknowledged")
+        seconds = time.monotonic() - began
+        spent = cost(meter, n)
+        memory = sum(memory_bytes(w.process.pid)[1] for w in workers)
+        return {"value": round(n / seconds), **spent, "rss_mib": round(memory / 2**20)}
+    finally:
+        for worker in workers:
+            worker.end()
+        database.drop()
+
+
+def limit_once(world, n, processes=1, far_end=None):
+    """One drain by the limit probe."""
+    from drain import cost
+    far_end = far_end or world.plain_far_end()
+    database = world.postgres.create(f"limit_{time.monotonic_ns()}")
+    url = database.url("postgres")
+    try:
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"n={n}", "-v", f"texto={TEXT}",
+                        "-d", url, "-f", str(TOP / "tests/bench/limit_probe.sql")], check=True)
+        meter = Meter(postgres=[world.postgres.server.pid], far_end=[far_end.pid])
+        before = os.times()
+        began = time.monotonic()
+        probes = [subprocess.Popen([str(OUT / "limit_probe"), url, far_end.url + "/v23.0/123456789/messages"],
+                                   stdout=subprocess.PIPE, text=True) for _ in range(processes)]
+        told = [json.loads(probe.communicate(timeout=600)[0]) for probe in probes]
+        seconds = time.monotonic() - began
+        after = os.times()
+        assert sum(one["sent"] for one in told) == n, told
+        spent = cost(meter, n)
+        own = (after.children_user + after.children_system - before.children_user - before.children_system) * 1e6 / n
+        spent["cpu_us"]["probe"] = round(own, 1)
+        spent["cpu_us_total"] = round(spent["cpu_us_total"] + own, 1)
+        return {"value": round(n / (max(one["seconds"] for one in told) if processes == 1 else seconds)), **spent}
+    finally:
+        database.drop()

@@ -1,0 +1,63 @@
+"""What processes cost: CPU seconds and memory, from /proc.
+
+A tree's CPU is that of the root, of all that live below it and of all that were reaped
+there, so a backend that ends between two looks is not lost.
+"""
+
+import os
+from pathlib import Path
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid):
+    """(parent, CPU seconds of the process and its reaped children); None when it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    fields = text[text.rindex(")") + 2:].split()
+    return int(fields[1]), sum(map(int, fields[11:15])) * TICK_S
+
+
+def _all():
+    return {int(name): stat for name in os.listdir("/proc") if name.isdigit()
+            for stat in [_stat(name)] if stat}
+
+
+def tree(root, table=None):
+    """The pids of the root and of everything below it."""
+    table = table or _all()
+    found, grew = {root}, True
+    while grew:
+        more = {pid for pid, (parent, _) in table.items() if parent in found} - found
+        found |= more
+        grew = bool(more)
+    return found
+
+
+def cpu_s(root):
+    table = _all()
+    return sum(table[pid][1] for pid in tree(root, table) if pid in table)
+
+
+class Meter:
+    """CPU seconds of named groups of process trees since the Meter was made."""
+
+    def __init__(self, **groups):
+        self.groups = {name: [pid for pid in pids if pid] for name, pids in groups.items()}
+        self.before = self._read()
+
+    def _read(self):
+        return {name: sum(cpu_s(pid) for pid in pids) for name, pids in self.groups.items()}
+
+    def read(self):
+        """{group: CPU seconds}"""
+        now = self._read()
+        return {name: now[name] - self.before[name] for name in now}
+
+
+def memory_bytes(pid):
+    """(resident now, resident at its highest)"""
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return tuple(int(lines[key].split()[0]) * 1024 for key in ("VmRSS", "VmHWM"))

@@ -1,0 +1,178 @@
+"""Servers, programs and rows of a bench: what tests/integration gives, at a bench's size."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from far_end import Nginx
+from fleet import Fleet, clean_environment, program
+from queue_company import Company
+from servers import Postgres, Redis
+
+# Durable as in production; only memory is given, as anybody would.
+SETTINGS = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "1GB", "max_wal_size": "4GB"}
+TEXT = ("Oi {nome}! Vi que mandei msg outro dia mas não deu pra gente conversar. "
+        "Ainda tem interesse em plantão?")
+RATE_MAX = 100000  # numeros.taxa takes no more
+
+
+class World:
+    """One PostgreSQL, one Redis and one far end; a migrated database for each measurement."""
+
+    def __init__(self, settings=()):
+        self.home = Path(tempfile.mkdtemp(prefix="carteiro-bench-", dir="/tmp"))
+        self.postgres = Postgres({**SETTINGS, **dict(settings)}.items())
+        self.redis = Redis()
+        self.nginx = None
+        self.template = None
+        self.made = 0
+
+    def database(self):
+        """A migrated database of its own."""
+        if not self.template:
+            self.template = self.postgres.create("bench_template")
+            done = subprocess.run([program("carteiro"), "migrar"], capture_output=True, text=True,
+                                  env=clean_environment(CARTEIRO_DATABASE_URL=self.template.url("owner")))
+            assert done.returncode == 0, f"carteiro migrar ended {done.returncode}:\n{done.stderr}"
+        self.made += 1
+        return self.postgres.create(f"bench_{self.made}", self.template.name)
+
+    def plain_far_end(self):
+        self.nginx = self.nginx or Nginx(self.home)
+        return self.nginx
+
+    def done(self):
+        if self.nginx:
+            self.nginx.done()
+        self.redis.done()
+        self.postgres.done()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Scene:
+    """A fleet over a fresh database: one company, its numbers, its people. A context manager."""
+
+    def __init__(self, world, far_end="simulator", **simulator):
+        self.world = world
+        self.database = world.database()
+        world.redis.forget()
+        self.home = Path(tempfile.mkdtemp(prefix="fleet-", dir=world.home))
+        self.fleet = Fleet(self.home, self.database, world.redis)
+        self.simulator = None
+        if far_end == "nginx":
+            self.far_end = world.plain_far_end()
+            self.fleet.simulator_url = self.far_end.url
+        else:
+            self.simulator = self.far_end = self.fleet.simulator(simulator={
+                "ledger": "", "ledger_webhooks": "", "webhook_url": "", "per_s": 1000000,
+                "pair_interval_s": 0, **simulator})
+        self.senders = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            self.fleet.stop()
+        finally:
+            self.database.drop()
+            shutil.rmtree(self.home, ignore_errors=True)
+
+    def company(self, numbers=1, taxa=None, rajada=None):
+        """The company's id, with that many numbers under one account."""
+        if self.simulator:
+            self.made = Company(self.fleet, per_s=1000000, taxa=taxa)
+        else:
+            self.made = _UnsimulatedCompany(self.fleet, taxa)
+        first = int(self.made.phone_number_id)
+        identifiers = [str(first + 1000 + i) for i in range(1, numbers)]
+        self.database.query("select numero_salvar(i, taxa => %s, empresa => %s) from unnest(%s::text[]) i",
+                            taxa, self.made.name, identifiers, role="ops")
+        if rajada:
+            self.database.execute("update numeros set rajada = %s", rajada)
+        if self.simulator:
+            for identifier in identifiers:
+                self.fleet.simulated_number(identifier, self.made.waba_id, 1000000)
+        return self.made.id
+
+    def people(self, n):
+        """n people who take marketing, each with an open window at one of the numbers in turn."""
+        self.database.execute("""
+            insert into clientes (empresa_id, nome, primeiro_nome, telefone, marketing_permitido)
+            select %s, 'Pessoa ' || i, 'Pessoa' || i, '+55119' || (60000000 + i), true
+            from generate_series(1, %s) i""", self.made.id, n)
+        self.database.execute("""
+            insert into identidades (empresa_id, cliente_id, tipo, valor)
+            select empresa_id, id, 'telefone', telefone from clientes on conflict do nothing""")
+        self.database.execute("""
+            insert into conversas (empresa_id, cliente_id, numero_id, janela_24h_ate)
+            select c.empresa_id, c.id, n.ids[1 + c.i % cardinality(n.ids)], agora() + interval '23 hours'
+            from (select *, row_number() over (order by id) as i from clientes) c,
+                 (select array_agg(id order by id) as ids from numeros) n""")
+
+    def fill(self, n, **columns):
+        """n due messages, one for each conversation in turn; columns: SQL expressions over i, the row's place."""
+        values = {"prioridade": "3", "faixa": "0", "agendar_para": "agora()", **columns}
+        self.database.execute(f"""
+            insert into fila_ativa (empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, conteudo,
+                prioridade, faixa, agendar_para, garantia)
+            select v.empresa_id, v.cliente_id, v.id, v.numero_id, c.telefone, 'campanha',
+                replace(%s, '{{nome}}', c.primeiro_nome), {values["prioridade"]}, {values["faixa"]},
+                {values["agendar_para"]}, 'no_maximo_uma'
+            from generate_series(0, %s - 1) i
+            join (select *, row_number() over (order by id) - 1 as place from conversas) v
+                on v.place = i %% (select count(*) from conversas)
+            join clientes c on c.id = v.cliente_id""", TEXT, n)
+
+    def settle(self):
+        """As a queue is some time after it was filled."""
+        for table in ("clientes", "identidades", "conversas", "fila_ativa", "numeros", "campanha_destinatarios"):
+            self.database.execute(f"vacuum analyze {table}")
+        self.as_superuser("checkpoint")
+
+    def as_superuser(self, sql, *values):
+        """Rows as tuples, as the superuser of the server."""
+        cursor = self.database._kept("postgres").cursor()
+        cursor.execute(sql, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def hold(self):
+        self.database.query("select fila_pausar('bench')", role="ops")
+
+    def release(self):
+        """From here on it may send; the instant, by the database's clock."""
+        self.database.query("select fila_retomar()", role="ops")
+        return self.database.value("select clock_timestamp()")
+
+    def start_senders(self, n, **sender):
+        self.senders = [self.fleet.sender(wait=False, sender=sender) for _ in range(n)]
+        for one in self.senders:
+            one.wait_ready()
+        return self.senders
+
+    def groups(self):
+        """The process trees whose CPU is counted, by name."""
+        kinds = {"sender": [], "planner": [], "gateway": []}
+        for process in self.fleet.processes:
+            if process.kind in kinds:
+                kinds[process.kind].append(process.pid)
+        return {**{kind: pids for kind, pids in kinds.items() if pids},
+                "postgres": [self.world.postgres.server.pid], "redis": [self.world.redis.server.pid],
+                "far_end": [self.far_end.pid]}
+
+
+class _UnsimulatedCompany(Company):
+    """The company alone: its far end knows no numbers."""
+
+    def __init__(self, fleet, taxa):
+        known, fleet.simulated_number = fleet.simulated_number, lambda *_: None
+        try:
+            super().__init__(fleet, taxa=taxa)
+        finally:
+            fleet.simulated_number = known
+
+
+def nproc():
+    return len(os.sched_getaffinity(0))

@@ -2,12 +2,14 @@
 --
 -- A row in processando is its sender's: UPDATE passes over it with a NOTICE, so that the count
 -- that psql prints is exact; DELETE is refused. status may become cancelada and nothing else;
--- back from a final state leads fila_reprocessar.
+-- back from a final state leads fila_reprocessar. A new text is checked and filled as at INSERT.
 create or replace function fila_ativa_guardar()
 returns trigger
 language plpgsql
 set search_path = carteiro, pg_temp
 as $$
+declare
+    pessoa clientes;
 begin
     if tg_op = 'DELETE' then
         if old.status = 'processando' then
@@ -26,8 +28,9 @@ begin
     if new.prioridade not between 1 and 10 then
         raise exception 'prioridade: expected 1 to 10, found %', new.prioridade using errcode = '23514';
     end if;
-    if btrim(new.conteudo) = '' then
-        raise exception 'conteudo: expected a text, found nothing' using errcode = '23514';
+    if new.conteudo is distinct from old.conteudo then
+        select c.* into pessoa from clientes c where c.id = old.cliente_id;
+        new.conteudo := texto_preencher(new.conteudo, pessoa, new.metadata);
     end if;
     if new.status = 'cancelada' then
         new.reserva_ate := null;

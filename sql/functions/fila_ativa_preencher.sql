@@ -11,9 +11,7 @@ set search_path = carteiro, pg_temp
 as $$
 declare
     pessoa clientes;
-    marcas record;
-    valores text[];
-    falta text;
+    do_modelo modelos;
 begin
     if new.cliente_id is null then
         raise exception 'cliente_id: expected the id of a cliente, found nothing' using errcode = '23502';
@@ -28,12 +26,17 @@ begin
     if new.prioridade not between 1 and 10 then
         raise exception 'prioridade: expected 1 to 10, found %', new.prioridade using errcode = '23514';
     end if;
-    if btrim(new.conteudo) = '' or num_nonnulls(new.conteudo, new.carga, new.modelo_id) = 0 then
+    if num_nonnulls(new.conteudo, new.carga, new.modelo_id) = 0 then
         raise exception 'conteudo: expected a text, or else carga or modelo_id; found nothing' using errcode = '23514';
     end if;
-    if length(new.conteudo) > 4096 then
-        raise exception 'conteudo: expected at most 4096 characters (the Cloud API''s limit), found %',
-            length(new.conteudo) using errcode = '23514';
+    if new.formato = 'template' and new.modelo_id is null then
+        raise exception 'modelo_id: a message of formato template needs one' using errcode = '23514';
+    end if;
+    if new.formato not in ('texto', 'template') and new.carga is null then
+        raise exception 'carga: a message of formato "%" needs one', new.formato using errcode = '23514';
+    end if;
+    if new.conteudo is null and new.carga is null then
+        new.formato := 'template';
     end if;
 
     select c.* into pessoa from clientes c where c.id = new.cliente_id;
@@ -53,9 +56,15 @@ begin
     elsif not exists (select 1 from numeros n where n.id = new.numero_id and n.empresa_id = pessoa.empresa_id) then
         raise exception 'numero_id: the company has no number %', new.numero_id using errcode = '23503';
     end if;
-    if new.modelo_id is not null and not exists (
-            select 1 from modelos m where m.id = new.modelo_id and m.empresa_id = pessoa.empresa_id) then
-        raise exception 'modelo_id: the company has no template %', new.modelo_id using errcode = '23503';
+    if new.modelo_id is not null then
+        select m.* into do_modelo from modelos m where m.id = new.modelo_id and m.empresa_id = pessoa.empresa_id;
+        if do_modelo.id is null then
+            raise exception 'modelo_id: the company has no template %', new.modelo_id using errcode = '23503';
+        end if;
+    end if;
+    if new.conversa_id is not null and not exists (
+            select 1 from conversas v where v.id = new.conversa_id and v.cliente_id = new.cliente_id) then
+        raise exception 'conversa_id: the cliente has no conversa %', new.conversa_id using errcode = '23503';
     end if;
     if new.faixa <> 0 and not exists (select 1 from faixas x where x.id = new.faixa) then
         raise exception 'faixa: there is no lane %', new.faixa using errcode = '23503';
@@ -64,23 +73,28 @@ begin
     if new.destino is null then
         raise exception 'destino: the cliente % has no phone', new.cliente_id using errcode = '23502';
     end if;
+    if new.destino !~ '^\+[1-9][0-9]{7,14}$' then
+        raise exception 'destino: expected a phone in E.164, such as +5511987654321' using errcode = '23514';
+    end if;
+    -- an id of one's own may be that of a message that has ended: another part, another key
+    if exists (
+            select 1
+            from fila_mensagens f
+            where f.id = new.id
+              and f.encerrada_em between agora() - interval '31 days' and agora() + interval '1 day') then
+        raise exception 'id: there was a message % already', new.id using errcode = '23505';
+    end if;
     new.garantia := coalesce(new.garantia, case
         when new.tipo in ('campanha', 'promocional', 'primeiro_contato') then 'no_maximo_uma'
         else 'pelo_menos_uma' end);
 
-    marcas := texto_formato(new.conteudo);
-    if cardinality(marcas.chaves) > 0 then
-        select array_agg(cliente_valor(pessoa, new.metadata, k.chave) order by k.n),
-               min(k.chave) filter (where cliente_valor(pessoa, new.metadata, k.chave) is null)
-        into valores, falta
-        from unnest(marcas.chaves) with ordinality as k (chave, n);
-        if falta is not null then
-            raise exception 'conteudo: nothing known of this cliente fills {%}', falta using errcode = '23514';
-        end if;
-        new.conteudo := format(marcas.formato, variadic valores);
-    end if;
+    new.conteudo := texto_preencher(new.conteudo, pessoa, new.metadata);
     if new.modelo_id is not null and new.parametros is null then
         new.parametros := modelo_parametros(new.modelo_id, pessoa, new.metadata);
+    elsif new.modelo_id is not null and (jsonb_typeof(new.parametros) <> 'array'
+            or jsonb_array_length(new.parametros) <> cardinality(do_modelo.parametros)) then
+        raise exception 'parametros: expected an array of the % values of the template (%)',
+            cardinality(do_modelo.parametros), array_to_string(do_modelo.parametros, ', ') using errcode = '23514';
     end if;
     return new;
 end

@@ -1,19 +1,25 @@
--- fila_fim_guardar: a finished message keeps its status when people UPDATE; fila_months puts this
--- trigger on every month.
+-- fila_fim_guardar: a finished message stays as it was sent, or not sent, when people UPDATE;
+-- fila_months puts this trigger on every month.
 --
--- Whoever cancels what has just ended is passed over with a NOTICE, and not counted: no error for
--- losing a race. Any other change of status is refused.
+-- An UPDATE that meets it passes over it with a NOTICE, and does not count it: no error for losing a
+-- race. Notes in metadata may be added. A change of status to anything but cancelada is refused.
 create or replace function fila_fim_guardar()
 returns trigger
 language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
-    if new.status = 'cancelada' then
+    if new.status is distinct from old.status and new.status is distinct from 'cancelada' then
+        raise exception 'status: the message is % and stays so', old.status
+            using errcode = '23514', hint = 'fila_reprocessar(id) puts back a message that was not sent.';
+    end if;
+    if new.metadata is not distinct from old.metadata
+            or (new.status, new.conteudo, new.prioridade, new.agendar_para, new.valido_ate, new.max_tentativas)
+               is distinct from (old.status, old.conteudo, old.prioridade, old.agendar_para, old.valido_ate,
+                   old.max_tentativas) then
         raise notice 'fila_mensagens: % is % already and stays so', old.id, old.status;
         return null;
     end if;
-    raise exception 'status: the message is % and stays so', old.status
-        using errcode = '23514', hint = 'fila_reprocessar(id) puts back a message that was not sent.';
+    return new;
 end
 $$;

@@ -1,5 +1,5 @@
--- fila_months: makes the months of finished messages from this one to `adiante` ahead. Returns how
--- many were made.
+-- fila_months: makes the months of finished messages from yesterday's (a clock may be set back) to
+-- `adiante` ahead. Returns how many were made.
 --
 -- Each is a plain table with its keys and CHECKs, one of them equal to the bounds, and then
 -- attached: CREATE … PARTITION OF would wait for every open SELECT and block the records behind it.
@@ -20,7 +20,7 @@ begin
     perform pg_advisory_xact_lock(hashtext('carteiro.fila_months'));
     for mes in
         select generate_series(
-            date_trunc('month', agora() at time zone 'UTC'),
+            date_trunc('month', (agora() - interval '1 day') at time zone 'UTC'),
             date_trunc('month', agora() at time zone 'UTC') + make_interval(months => adiante),
             interval '1 month')
     loop
@@ -43,7 +43,7 @@ begin
         execute format('create policy frota on %I to carteiro_owner using (true) with check (true)', parte);
         execute format('create policy ops on %I to carteiro_ops_leitura, carteiro_ops_escrita using (true)', parte);
         execute format('create trigger fila_fim_guardar before update on %I for each row
-            when (current_user <> ''carteiro_owner'' and new.status is distinct from old.status)
+            when (current_user <> ''carteiro_owner'')
             execute function fila_fim_guardar()', parte);
         execute format('alter table fila_mensagens attach partition %I for values from (%L) to (%L)', parte, de, ate);
         feitos := feitos + 1;

@@ -9,8 +9,9 @@ as $$
     join pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'fila_mensagens'::regclass and c.relname <> 'fila_ativa'
 $$;
-select is(pg_temp.meses(), (select array_agg('fila_' || to_char(date_trunc('month', agora() at time zone 'UTC') + make_interval(months => i), 'YYYY_MM') order by i)
-    from generate_series(0, 12) i), 'this month and twelve more');
+select is(pg_temp.meses(), (select array_agg('fila_' || to_char(m, 'YYYY_MM') order by m)
+    from generate_series(date_trunc('month', (agora() - interval '1 day') at time zone 'UTC'),
+        date_trunc('month', agora() at time zone 'UTC') + interval '12 months', interval '1 month') m), 'yesterday''s month, this one and twelve more');
 select is(fila_months(), 0, 'made once');
 update relogio set deslocamento = '62 days';
 set local role carteiro_planner;

@@ -30,4 +30,4 @@ begin
     return achada;
 end
 $$;
-grant execute on function empresa_resolver(text) to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
+grant execute on function empresa_resolver(text) to carteiro_ops_leitura, carteiro_ops_escrita;

@@ -59,4 +59,4 @@ begin
 end
 $$;
 grant execute on function enfileirar(uuid, text, text, timestamptz, integer, text, text[], jsonb, text, timestamptz)
-    to carteiro_ops_escrita, carteiro_api;
+    to carteiro_ops_escrita;

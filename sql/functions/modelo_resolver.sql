@@ -23,4 +23,4 @@ begin
     return achado;
 end
 $$;
-grant execute on function modelo_resolver(uuid, text) to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
+grant execute on function modelo_resolver(uuid, text) to carteiro_ops_leitura, carteiro_ops_escrita;

@@ -27,4 +27,4 @@ begin
     return achado;
 end
 $$;
-grant execute on function numero_resolver(uuid, text) to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
+grant execute on function numero_resolver(uuid, text) to carteiro_ops_leitura, carteiro_ops_escrita;

@@ -50,7 +50,7 @@ begin
 
     insert into numeros as n (empresa_id, conta_id, identificador, telefone, taxa, rajada, padrao, ativo)
     values (dona, coalesce(da_conta.id, atual.conta_id), numero_salvar.identificador,
-        (telefone_normalizar(numero_salvar.telefone)).telefone, numero_salvar.taxa, numero_salvar.rajada,
+        case when numero_salvar.telefone is not null then telefone_exigir(numero_salvar.telefone) end, numero_salvar.taxa, numero_salvar.rajada,
         fica_padrao, coalesce(numero_salvar.ativo, true))
     on conflict on constraint numeros_identificador_unico do update
     set conta_id = excluded.conta_id,

@@ -76,14 +76,6 @@ begin
     if new.destino !~ '^\+[1-9][0-9]{7,14}$' then
         raise exception 'destino: expected a phone in E.164, such as +5511987654321' using errcode = '23514';
     end if;
-    -- an id of one's own may be that of a message that has ended: another part, another key
-    if exists (
-            select 1
-            from fila_mensagens f
-            where f.id = new.id
-              and f.encerrada_em between agora() - interval '31 days' and agora() + interval '1 day') then
-        raise exception 'id: there was a message % already', new.id using errcode = '23505';
-    end if;
     new.garantia := coalesce(new.garantia, case
         when new.tipo in ('campanha', 'promocional', 'primeiro_contato') then 'no_maximo_uma'
         else 'pelo_menos_uma' end);

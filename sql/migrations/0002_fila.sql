@@ -140,8 +140,13 @@ create index fila_ativa_pronta on fila_ativa
     (numero_id, prioridade desc, faixa, agendar_para, ordem) where status = 'pendente';
 -- not "where status = 'processando'": the planner would walk it for the record
 create index fila_ativa_reserva_ate on fila_ativa (reserva_ate) where reserva_ate is not null;
-create index fila_ativa_cliente on fila_ativa (cliente_id) where status in ('pendente', 'incerta');
-create index fila_ativa_origem on fila_ativa (origem_id) where status in ('pendente', 'incerta');
+-- "is not null" keeps these two from the claim: a partial index whose predicate the claim's own
+-- conditions imply is a path for it, and right after the queue was emptied, when the statistics say
+-- one row, walking all of it costs what probing the right one does
+create index fila_ativa_cliente on fila_ativa (cliente_id)
+    where cliente_id is not null and status in ('pendente', 'incerta');
+create index fila_ativa_origem on fila_ativa (origem_id)
+    where origem_id is not null and status in ('pendente', 'incerta');
 create index fila_ativa_validade on fila_ativa (valido_ate) where valido_ate is not null;
 comment on table fila_ativa is 'The live part of fila_mensagens.';
 
@@ -188,7 +193,8 @@ create table webhook_eventos (
     aplicado_em timestamptz,
     erro text
 );
-create index webhook_eventos_por_aplicar on webhook_eventos (id) where aplicado_em is null;
+-- by recebido_em: by id the primary key offers the same order, and walks all that was applied
+create index webhook_eventos_por_aplicar on webhook_eventos (recebido_em, id) where aplicado_em is null;
 comment on table webhook_eventos is 'The inbox: one row per event of a webhook, stored before Meta is answered.';
 comment on column webhook_eventos.chave is 'Our biz_opaque_callback_data: message and claim.';
 comment on column webhook_eventos.corpo is 'The event as it came; text, because jsonb refuses some of what comes.';

@@ -24,23 +24,31 @@ create table campanhas (
     congelada_em timestamptz,
     enfileirada_ate uuid,
     enfileirada_em timestamptz,
+    dia date,
+    envios_no_dia integer not null default 0,
     pausa_motivo text,
     iniciada_em timestamptz,
     finalizada_em timestamptz,
+    limpa_em timestamptz,
     criada_por text not null default session_user,
     created_at timestamptz not null default agora(),
     constraint campanhas_corpo check (num_nonnulls(mensagem_template, modelo_id) > 0),
     constraint campanhas_agendada check (status <> 'agendada' or agendar_para is not null),
     constraint campanhas_inicio check (status not in ('ativa', 'pausada', 'concluida') or iniciada_em is not null),
     constraint campanhas_fim check ((status in ('concluida', 'cancelada')) = (finalizada_em is not null)),
-    constraint campanhas_pausa check (status <> 'pausada' or pausa_motivo is not null)
+    constraint campanhas_pausa check (status <> 'pausada' or pausa_motivo is not null),
+    constraint campanhas_limpa check (limpa_em is null or status = 'cancelada')
 );
 create index campanhas_vivas on campanhas (status) where status in ('agendada', 'ativa', 'pausada');
+create index campanhas_por_limpar on campanhas (finalizada_em) where status = 'cancelada' and limpa_em is null;
 comment on table campanhas is 'A message to a segment: rascunho → agendada → ativa ⇄ pausada → concluida | cancelada.';
 comment on column campanhas.filtro_tags is 'All of these; especialidades and regioes: any of. Null: no filter.';
 comment on column campanhas.max_por_dia is 'People a day, in the company''s days; null: no limit.';
 comment on column campanhas.congelada_ate is 'The list is frozen up to this cliente id; congelada_em: whole.';
 comment on column campanhas.enfileirada_ate is 'Queued up to this cliente id; enfileirada_em: whole.';
+comment on column campanhas.dia is 'The company''s day that envios_no_dia counts.';
+comment on column campanhas.envios_no_dia is 'Queued on that day, against max_por_dia.';
+comment on column campanhas.limpa_em is 'When nothing of a cancelled campaign waited any more, in the queue or on its list.';
 comment on column campanhas.faixa_id is 'Its lane of the queue; paused with it.';
 
 create table campanha_destinatarios (

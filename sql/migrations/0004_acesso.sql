@@ -22,6 +22,24 @@ begin
 end
 $$;
 
+-- The ledgers that nobody rewrites.
+create policy frota on auditoria to carteiro_owner using (true) with check (true);
+create policy ops on auditoria for select to carteiro_ops_leitura, carteiro_ops_escrita using (true);
+create policy frota on supressoes to carteiro_owner using (true) with check (true);
+create policy ops on supressoes for select to carteiro_ops_leitura, carteiro_ops_escrita using (true);
+alter table auditoria enable row level security;
+alter table auditoria force row level security;
+alter table supressoes enable row level security;
+alter table supressoes force row level security;
+
+-- A row that is being sent is its sender's, also against a lock. The row trigger alone passes over
+-- it only after the row is locked, until the end of the person's transaction: an UPDATE left open
+-- stopped every sender whose rows in flight it had touched, and one over several of them deadlocked
+-- with the record. So the UPDATE does not even see them; the trigger stays for what is claimed
+-- meanwhile.
+create policy em_envio on fila_mensagens as restrictive for update to carteiro_ops_escrita
+    using (status <> 'processando');
+
 grant select on empresas, portfolios, contas, numeros, modelos, clientes, identidades, consentimentos,
     supressoes, conversas, mensagens_recebidas, auditoria, faixas, pausas, fila_mensagens, fila_ativa,
     tentativas, efeitos, webhook_eventos, trabalhadores, campanhas, campanha_destinatarios

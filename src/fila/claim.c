@@ -47,7 +47,7 @@ on_claim(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *
     int n = rc == RC_OK ? pg_count(rows) : 0;
     CLEANUP_FREE struct reserva *reservas = NULL;
 
-    (void)fault;
+    fila_answered("claim", &fila->claim_refused, rc, fault);
     fila->claim_call.is_pending = false;
     if (n > 0 && !(reservas = mem_alloc((size_t)n, sizeof(*reservas)))) {
         fila->on_claimed(fila->claim_call.ctx, RC_OOM, NULL, 0);

@@ -5,6 +5,7 @@
 #include "fila.h"
 
 #include "fila_internal.h"
+#include "log.h"
 #include "mem.h"
 #include "record.h"
 
@@ -36,4 +37,17 @@ fila_free(struct fila *fila)
         pg_array_done(&fila->results[i]);
     fila_recordings_free(fila);
     mem_free(fila);
+}
+
+void
+fila_answered(const char *call, int *refused, enum rc rc, const struct fault *fault)
+{
+    if (rc == RC_OK)
+        *refused = 0;
+    if (rc != RC_REJECTED || !fault)
+        return;
+    (*refused)++;
+    if ((*refused & (*refused - 1)) == 0) /* 1, 2, 4, 8, ... */
+        log_error("fila.refused", LOG_S("call", call), LOG_N("refused", *refused),
+            LOG_FAULT(fault));
 }

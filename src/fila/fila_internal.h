@@ -18,17 +18,27 @@ struct fila {
     struct fila_opts opts;
 
     struct fila_call lanes_call;
+    int lanes_refused; /* by the server, one after the other */
     fila_lanes_fn *on_lanes;
     struct fila_call numeros_call;
+    int numeros_refused; /* by the server, one after the other */
     fila_numeros_fn *on_numeros;
 
     struct fila_call claim_call;
+    int claim_refused; /* by the server, one after the other */
     fila_claimed_fn *on_claimed;
     struct pg_array asks[6];
 
     struct fila_recording *recordings;
     struct pg_array results[10];
 };
+
+/*
+ * After each look and claim: writes down that the server refused it, the first time and
+ * then ever less often. What fails for another reason is the connection's, whose owner
+ * logs it.
+ */
+void fila_answered(const char *call, int *refused, enum rc rc, const struct fault *fault);
 
 #define FILA_ARRAY_MAX_BYTES (8u << 20)
 

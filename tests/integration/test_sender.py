@@ -298,6 +298,21 @@ def test_a_pause_of_everything_stops_within_a_second_and_touches_no_row(started)
     wait_until(lambda: at_rest(company), 60, "it goes on")
 
 
+def test_a_look_that_the_server_refuses_is_said_and_it_goes_on_after(started):
+    """Whatever makes fila_lanes fail stops everybody: silence would hide it for ever."""
+    company = Company(started)
+    ana, = company.people(1)
+    company.open_window([ana])
+    sender = started.sender()
+    company.database.query("revoke execute on function fila_lanes() from carteiro_sender, public")
+    id, = company.insert([ana])
+    wait_until(lambda: sender.events("fila.refused"), 30, "it says so")
+    assert sender.events("fila.refused")[0]["call"] == "lanes"
+    assert sender.events("fila.refused")[0]["code"] == "42501"
+    company.database.query("grant execute on function fila_lanes() to carteiro_sender")
+    wait_until(lambda: company.message(id)["status"] == "enviada", 30, "it goes on")
+
+
 def test_a_sender_waits_for_the_schema_and_names_what_is_missing(started, empty_database):
     sender = started.sender(wait=False, database={"url": empty_database.url("sender")})
     wait_until(lambda: "0006" in sender.readyz()[1] or "0001" in sender.readyz()[1], 30, "it says which")

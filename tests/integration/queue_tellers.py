@@ -11,10 +11,12 @@
 import threading
 
 import psycopg2
+import pytest
 
 from waiting import wait_until
 
 STATEMENT_MS = 15000  # a hang is an error, not a stuck run
+ENDS = ("commit", "rollback")
 
 
 class Teller:
@@ -222,3 +224,48 @@ class Queue:
 
     def interactions(self, person=0):
         return self.value("select total_interacoes from clientes where id = %s", self.people[person])
+
+
+# fixtures, for the files that import them
+
+@pytest.fixture(scope="module")
+def company(database):
+    return Queue(database)
+
+
+@pytest.fixture
+def queue(company):
+    company.clear()
+    return company
+
+
+@pytest.fixture
+def tellers(database):
+    """tellers(role, ...): sessions that are rolled back and closed at the end."""
+    made = []
+
+    def make(*roles):
+        made.extend(Teller(database, role) for role in roles)
+        return made[-len(roles):]
+
+    yield make
+    for teller in made:
+        teller.connection.close()
+
+
+def claimed(queue, tellers, n=1, **columns):
+    """n messages in processando; (id, seq) of each, in the order of ids."""
+    queue.insert(n, **columns)
+    teller, = tellers("sender")
+    got = sorted(claim(teller))
+    teller.commit()
+    assert len(got) == n
+    return got
+
+
+def uncertain(queue, tellers, n=1, **columns):
+    got = claimed(queue, tellers, n, **columns)
+    teller, = tellers("sender")
+    record(teller, got, "desconhecida")
+    teller.commit()
+    return got

@@ -2,19 +2,34 @@
 
 import argparse
 import json
+import os
 import sys
 import textwrap
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+os.environ.setdefault("CARTEIRO_BUILD", str(HERE.parents[1] / ".build/plain"))  # fleet's own default is slower
 sys.path[:0] = [str(HERE), str(HERE.parent / "integration")]
 
 # name: (module, function, what it measures)
 BENCHES = {
     "drain": ("drain", "run_drain",
               "claim, tokens, POST, record: messages a second and CPU a message; 1, 2, 4 senders,"
-              " 1, 100, 1000 numbers, far end answering at once or after 20 ms"),
+              " 1, 100, 1000 numbers, far end answering at once or after 20 ms; --peers: beside rivals"
+              " and the limit probe, median of three interleaved rounds, ratios"),
+    "drain_effects": ("drain", "run_effects",
+                      "a campaign with webhooks and effects: until the last of them is applied"),
+    "pickup": ("latency", "run_pickup",
+               "idle sender: from the INSERT's commit to the request at the far end"),
+    "idle": ("latency", "run_idle", "statements a second and CPU of senders with nothing to do"),
+    "rate": ("rate", "run_rate",
+             "8 senders, ten numbers at 80/s and one at 20/min: share of the allowance used, windows above it"),
+    "claim_cost": ("claim_cost", "run_claim_cost",
+                   "buffers per claimed row: backlog, number of numbers, a snapshot held"),
+    "memory": ("memory", "run_memory", "resident memory of a sender with 256 slots as messages pass"),
+    "profile": ("profile", "run_profile",
+                "where a drain spends its time: statements of PostgreSQL, symbols of each program"),
 }
 
 

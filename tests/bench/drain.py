@@ -22,7 +22,8 @@ def messages(options):
 def cost(meter, n):
     """CPU microseconds a message by group, and of all but the far end together."""
     spent = {name: round(seconds * 1e6 / n, 1) for name, seconds in meter.read().items()}
-    return {"cpu_us": spent, "cpu_us_total": round(sum(v for k, v in spent.items() if k != "far_end"), 1)}
+    return {"cpu_us": spent, "cpu_us_total": round(sum(v for k, v in spent.items() if k != "far_end"), 1),
+            **meter.around()}
 
 
 def all_sent(scene, n):
@@ -32,8 +33,8 @@ def all_sent(scene, n):
     return sum(sender.metric("carteiro_gravadas_total") for sender in scene.senders) >= n
 
 
-def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", slots=512, during=None):
-    """One drain; {"value": messages a second, cost}. `during(scene)` runs while it drains."""
+def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", slots=512, during=None, after=None):
+    """One drain; {"value": messages a second, cost}. during(scene) runs when it begins, after(scene) at its end."""
     with Scene(world, far_end, latency_ms=latency_ms) as scene:
         scene.company(numbers, taxa=RATE_MAX / numbers)
         scene.people(n)
@@ -47,11 +48,53 @@ def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", slots=51
             during(scene)
         wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.1)
         spent = cost(meter, n)
+        if after:
+            after(scene)
         seconds, sent = scene.database.query(
             "select extract(epoch from max(encerrada_em) - %s)::float8 as s,"
             " count(*) filter (where status = 'enviada') as n from fila_mensagens", began)[0].values()
         assert sent == n, f"{sent} of {n} were sent"
         return {"value": round(n / seconds), **spent}
+
+
+def effects_once(world, n, senders=1, slots=512):
+    """One campaign by template, queued while everything is paused, through simulator, gateway and planner."""
+    with Scene(world, webhooks=True, delivered_ms=20, read_ms=40) as scene:
+        scene.company(taxa=RATE_MAX)
+        scene.people(n, window=False)
+        scene.made.template()
+        scene.hold()
+        scene.fleet.gateway()
+        scene.fleet.planner(planner={"fila_teto": max(100, n), "poll_ms": 100})
+        database = scene.database
+        campaign = database.value(
+            "select id from campanha_criar('bench', 'promocional', modelo => 'oi_nome', max_por_dia => null,"
+            " empresa => %s)", scene.made.name, role="ops")
+        database.query("select campanha_iniciar(%s)", campaign, role="ops")
+        wait_until(lambda: database.value("select count(*) from fila_ativa") == n, SPENT_S, "it is queued", every=0.5)
+        scene.start_senders(senders, slots=slots)
+        scene.settle()
+        meter = Meter(**scene.groups())
+        began = scene.release()
+        wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.1)
+        wait_until(lambda: not database.value(
+            "select exists (select from efeitos) or exists (select from webhook_eventos where aplicado_em is null)"
+            " or exists (select from fila_mensagens where entrega is distinct from 'lida')"),
+            SPENT_S, "every webhook and effect is applied", every=0.2)
+        ended = database.value("select clock_timestamp()")
+        spent = cost(meter, n)
+        last = database.value("select max(encerrada_em) from fila_mensagens")
+        told = database.value("select count(*) from campanha_destinatarios where status = 'enviada'")
+        return {"value": round(n / (ended - began).total_seconds()),
+                "sent_per_s": round(n / (last - began).total_seconds()), "list_enviado": told, **spent}
+
+
+def run_effects(bench, options):
+    n = messages(options)
+    for senders in (1,) if options.quick else (1, 2):
+        got = effects_once(bench.world(), n, senders)
+        bench.say("drain_effects", got.pop("value"), "msg/s", {
+            "senders": senders, "numbers": 1, "far_end": "simulator", "messages": n, **got})
 
 
 def run_drain(bench, options):

@@ -5,6 +5,7 @@ there, so a backend that ends between two looks is not lost.
 """
 
 import os
+import time
 from pathlib import Path
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -41,12 +42,26 @@ def cpu_s(root):
     return sum(table[pid][1] for pid in tree(root, table) if pid in table)
 
 
+def machine():
+    """(monotonic seconds, CPU seconds of all processes, idle, waiting for the disk) of the machine so far."""
+    words = [int(word) * TICK_S for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    user, nice, system, idle, iowait, irq, softirq, steal = words
+    return time.monotonic(), user + nice + system + irq + softirq + steal, idle, iowait
+
+
 class Meter:
     """CPU seconds of named groups of process trees since the Meter was made."""
 
     def __init__(self, **groups):
         self.groups = {name: [pid for pid in pids if pid] for name, pids in groups.items()}
+        self.machine = machine()
         self.before = self._read()
+
+    def around(self):
+        """Of the machine meanwhile, in cores: idle, and used by processes that are none of the groups'."""
+        at, busy, idle, iowait = (now - then for now, then in zip(machine(), self.machine))
+        return {"idle_cores": round((idle + iowait) / at, 2),
+                "others_cores": round(max(0, busy - sum(self.read().values())) / at, 2)}
 
     def _read(self):
         return {name: sum(cpu_s(pid) for pid in pids) for name, pids in self.groups.items()}

@@ -54,7 +54,7 @@ class World:
 class Scene:
     """A fleet over a fresh database: one company, its numbers, its people. A context manager."""
 
-    def __init__(self, world, far_end="simulator", **simulator):
+    def __init__(self, world, far_end="simulator", webhooks=False, ledger=False, **simulator):
         self.world = world
         self.database = world.database()
         world.redis.forget()
@@ -65,9 +65,10 @@ class Scene:
             self.far_end = world.plain_far_end()
             self.fleet.simulator_url = self.far_end.url
         else:
+            off = {} if webhooks else {"webhook_url": ""}
+            off |= {} if ledger else {"ledger": ""}
             self.simulator = self.far_end = self.fleet.simulator(simulator={
-                "ledger": "", "ledger_webhooks": "", "webhook_url": "", "per_s": 1000000,
-                "pair_interval_s": 0, **simulator})
+                "ledger_webhooks": "", "per_s": 1000000, "pair_interval_s": 0, **off, **simulator})
         self.senders = []
 
     def __enter__(self):
@@ -97,7 +98,7 @@ class Scene:
                 self.fleet.simulated_number(identifier, self.made.waba_id, 1000000)
         return self.made.id
 
-    def people(self, n):
+    def people(self, n, window=True):
         """n people who take marketing, each with an open window at one of the numbers in turn."""
         self.database.execute("""
             insert into clientes (empresa_id, nome, primeiro_nome, telefone, marketing_permitido)
@@ -106,6 +107,8 @@ class Scene:
         self.database.execute("""
             insert into identidades (empresa_id, cliente_id, tipo, valor)
             select empresa_id, id, 'telefone', telefone from clientes on conflict do nothing""")
+        if not window:
+            return
         self.database.execute("""
             insert into conversas (empresa_id, cliente_id, numero_id, janela_24h_ate)
             select c.empresa_id, c.id, n.ids[1 + c.i % cardinality(n.ids)], agora() + interval '23 hours'

@@ -60,6 +60,20 @@ def test_no_answer_accepts_and_says_nothing(simulator, subscriber):
     wait_until(lambda: simulator.counts()["pending"] == 0)  # its client has gone
 
 
+def test_reset_lets_go_of_whoever_still_waits_for_an_answer(simulator):
+    simulator.must("/faults", fault="no_answer", to=PERSON, times=1)
+    with socket.create_connection(("127.0.0.1", simulator.port)) as client:
+        body = json.dumps({"messaging_product": "whatsapp", "to": PERSON, "type": "text", "text": {"body": "oi"}})
+        client.sendall((f"POST /v23.0/{NUMBER}/messages HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\n"
+                        f"Content-Length: {len(body)}\r\n\r\n{body}").encode())
+        wait_until(lambda: simulator.counts()["cut"] == 1)
+        assert simulator.control("POST", "/reset")[1] == {"ok": True}
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+    simulator.must("/faults", fault="slow", to=PERSON, times=1)  # longer than its next look was away
+    assert simulator.send()[0] == 200
+
+
 def test_slow_answers_late_and_a_client_that_left_was_cut(simulator):
     simulator.must("/faults", fault="slow", to=PERSON, times=2)
     wamid = simulator.wamid()

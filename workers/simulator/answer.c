@@ -88,6 +88,7 @@ exchange_end(struct exchange *exchange)
     struct answers *answers = exchange->answers;
 
     answers->pending--;
+    loop_timer_stop(&exchange->timer); /* a held one is looked at again and again */
     list_remove(&exchange->node);
     exchange->request = NULL;
     if (answers->spare_n < SPARE_MAX) {

@@ -10,6 +10,7 @@ returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
+set enable_seqscan = off
 as $$
 declare
     v_fim uuid[];
@@ -34,12 +35,16 @@ begin
         return 0;
     end if;
     if v_fim is not null then
-        select array_agg(distinct f.id) into v_fim
+        select array_agg(distinct m.id) into v_fim
         from unnest(v_fim, v_fim_ate) as m (id, ate)
-        join fila_mensagens f on f.id = m.id
-        where f.encerrada_em between v_de and v_ate
-          and f.status = 'enviada'
-          and f.enviada_em <= m.ate;
+        cross join lateral (
+            select 1
+            from fila_mensagens f
+            where f.id = m.id
+              and f.encerrada_em between v_de and v_ate
+              and f.status = 'enviada'
+              and f.enviada_em <= m.ate
+            offset 0) as sua;
     end if;
     if v_fim is not null then
         perform efeitos_apply_contact(v_fim, v_de, v_ate);

@@ -13,12 +13,20 @@ create or replace function fila_settle_late(trabalhador text, ids uuid[], seqs b
 returns table (liquidadas integer, zumbis integer)
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
     v_agora constant timestamptz := agora();
     v_desde constant timestamptz := v_agora - interval '8 days';
     v_depois constant timestamptz := v_agora + interval '1 day';
-    v_novas uuid[];
+    v_ids uuid[];
+    v_seqs bigint[];
+    v_wamids text[];
+    v_antes text[];
+    v_partes oid[];
+    v_lugares tid[];
+    v_fins timestamptz[];
     v_de timestamptz;
     v_ate timestamptz;
 begin
@@ -36,55 +44,59 @@ begin
         return;
     end if;
 
-    with r as materialized (
-        select * from unnest(ids, seqs, wamids, desfechos) as r (id, seq, wamid, desfecho)
-        where r.desfecho = 'aceita'
-    ), antes as (
-        select f.id, f.encerrada_em, f.status, r.seq, r.wamid
-        from r
-        join fila_mensagens f on f.id = r.id and f.reserva_seq = r.seq
-        where f.encerrada_em between v_desde and v_depois
-          and f.status <> 'enviada'
-        order by f.id
-        for update of f
-    ), mudada as (
+    -- locked first, changed by the next statement: by its place a row is found in a fresh snapshot only
+    select array_agg(a.id), array_agg(a.seq), array_agg(a.wamid), array_agg(a.status), array_agg(a.parte),
+        array_agg(a.lugar), array_agg(a.encerrada_em), min(a.encerrada_em),
+        max(greatest(v_agora, a.encerrada_em + interval '1 microsecond'))
+    into v_ids, v_seqs, v_wamids, v_antes, v_partes, v_lugares, v_fins, v_de, v_ate
+    from (select r.id, r.seq, r.wamid, f.*
+          from (select *
+                from unnest(ids, seqs, wamids, desfechos) as r (id, seq, wamid, desfecho)
+                where r.desfecho = 'aceita'
+                order by r.id) as r
+          cross join lateral (
+              select x.tableoid as parte, x.ctid as lugar, x.encerrada_em, x.status
+              from fila_mensagens x
+              where x.id = r.id
+                and x.reserva_seq = r.seq
+                and x.encerrada_em between v_desde and v_depois
+                and x.status <> 'enviada'
+              for update) as f) as a;
+    if v_ids is not null then
         update fila_mensagens f
         set status      = 'enviada',
-            enviada_em  = greatest(v_agora, a.encerrada_em + interval '1 microsecond'),
+            enviada_em  = greatest(v_agora, a.fim + interval '1 microsecond'),
             wamid       = a.wamid,
             entrega     = 'aceita',
             erro        = null,
             erro_codigo = null
-        from antes a
-        where f.id = a.id
-          and f.encerrada_em = a.encerrada_em
-          and f.encerrada_em between v_desde and v_depois
-        returning f.id, f.encerrada_em, f.enviada_em
-    ), dito as (
+        from unnest(v_wamids, v_partes, v_lugares, v_fins) as a (wamid, parte, lugar, fim)
+        where f.tableoid = a.parte
+          and f.ctid = a.lugar
+          and f.encerrada_em between v_de and v_ate;
         insert into tentativas (em, mensagem_id, reserva_seq, desfecho, wamid, trabalhador, status_anterior)
-        select v_agora, a.id, a.seq, 'liquidada', a.wamid, trabalhador, a.status from antes a
-    )
-    select array_agg(m.id), min(m.encerrada_em), max(m.enviada_em) into v_novas, v_de, v_ate from mudada m;
-    if v_novas is not null then
-        insert into efeitos (tipo, em, ate, mensagens) values ('fim', v_de, v_ate, v_novas);
+        select v_agora, a.id, a.seq, 'liquidada', a.wamid, trabalhador, a.status
+        from unnest(v_ids, v_seqs, v_wamids, v_antes) as a (id, seq, wamid, status);
+        insert into efeitos (tipo, em, ate, mensagens) values ('fim', v_de, v_ate, v_ids);
     end if;
 
     with r as materialized (
-        select * from unnest(ids, seqs, codigos, erros, wamids) as r (id, seq, codigo, erro, wamid)
-    ), pronta as materialized (
-        select r.id, r.seq
-        from r
-        join fila_mensagens f on f.id = r.id and f.reserva_seq = r.seq
-        where f.encerrada_em between v_desde and v_depois or f.encerrada_em = 'infinity'
+        select r.*,
+            exists (
+                select 1 from fila_ativa x where x.id = r.id and x.reserva_seq = r.seq)
+            or exists (
+                select 1
+                from fila_mensagens x
+                where x.id = r.id and x.reserva_seq = r.seq and x.encerrada_em between v_desde and v_depois) as is_pronta
+        from unnest(ids, seqs, codigos, erros, wamids) as r (id, seq, codigo, erro, wamid)
     ), dito as (
         insert into tentativas (em, mensagem_id, reserva_seq, desfecho, codigo, erro, wamid, trabalhador)
         select v_agora, r.id, r.seq, 'zumbi', r.codigo, r.erro, r.wamid, trabalhador
         from r
-        left join pronta p on p.id = r.id and p.seq = r.seq
-        where p.id is null
+        where not r.is_pronta
         returning 1
     )
-    select (select count(*) from pronta), (select count(*) from dito) into liquidadas, zumbis;
+    select (select count(*) from r where r.is_pronta), (select count(*) from dito) into liquidadas, zumbis;
     return next;
 end
 $$;

@@ -2,7 +2,8 @@
 --
 -- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are marked done
 -- and stay. An event that cannot be applied keeps its error and does not stop the rest: statuses
--- that fail together are applied one by one. Two callers take different events.
+-- that fail together are applied one by one. Two callers take different events. People first, then
+-- messages: the order in which everybody locks them.
 create or replace function webhook_apply(n integer)
 returns integer
 language plpgsql security definer
@@ -27,26 +28,6 @@ begin
     if v_todos is null then
         return 0;
     end if;
-    if v_status is not null then
-        begin
-            perform webhook_apply_status(v_status);
-        exception
-            when serialization_failure or deadlock_detected then
-                raise; -- the whole is repeated
-            when others then
-                foreach v_um in array v_status loop
-                    begin
-                        perform webhook_apply_status(array[v_um]);
-                    exception
-                        when serialization_failure or deadlock_detected then
-                            raise;
-                        when others then
-                            update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = v_um;
-                    end;
-                end loop;
-        end;
-    end if;
-
     -- people in the order in which the effects lock them
     perform 1
     from clientes c
@@ -83,6 +64,25 @@ begin
                 update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = evento.id;
         end;
     end loop;
+    if v_status is not null then
+        begin
+            perform webhook_apply_status(v_status);
+        exception
+            when serialization_failure or deadlock_detected then
+                raise; -- the whole is repeated
+            when others then
+                foreach v_um in array v_status loop
+                    begin
+                        perform webhook_apply_status(array[v_um]);
+                    exception
+                        when serialization_failure or deadlock_detected then
+                            raise;
+                        when others then
+                            update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = v_um;
+                    end;
+                end loop;
+        end;
+    end if;
     update webhook_eventos w set aplicado_em = agora() where w.id = any (v_todos);
     return cardinality(v_todos);
 end

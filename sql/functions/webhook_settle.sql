@@ -9,9 +9,12 @@ create or replace function webhook_settle(eventos bigint[])
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
 as $$
 declare
-    v_agora constant timestamptz := agora();
+    v_desde constant timestamptz := agora() - interval '8 days';
+    v_depois constant timestamptz := agora() + interval '1 day';
     v_quantas integer;
     v_ids uuid[];
     v_seqs bigint[];
@@ -29,15 +32,25 @@ begin
     ), linha as (
         select d.*
         from dito d
-        join fila_ativa f on f.id = d.id and f.reserva_seq = d.seq
-        where not d.falhou or f.status in ('processando', 'incerta')
+        cross join lateral (
+            select 1
+            from fila_ativa f
+            where f.id = d.id
+              and f.reserva_seq = d.seq
+              and (not d.falhou or f.status in ('processando', 'incerta'))
+            offset 0) as viva
         union all
         select d.*
         from dito d
-        join fila_mensagens f on f.id = d.id and f.reserva_seq = d.seq
+        cross join lateral (
+            select 1
+            from fila_mensagens f
+            where f.id = d.id
+              and f.reserva_seq = d.seq
+              and f.status <> 'enviada'
+              and f.encerrada_em between v_desde and v_depois
+            offset 0) as finda
         where not d.falhou
-          and f.status <> 'enviada'
-          and f.encerrada_em between v_agora - interval '8 days' and v_agora + interval '1 day'
     )
     select count(*), array_agg(l.id), array_agg(l.seq), array_agg(l.wamid)
     into v_quantas, v_ids, v_seqs, v_wamids

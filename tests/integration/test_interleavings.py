@@ -151,6 +151,52 @@ def test_evidence_meets_an_uncertain_row_that_is_being_cancelled(queue, tellers,
     assert queue.interactions() == (1 if row["status"] == "enviada" else 0)
 
 
+@pytest.mark.parametrize("end", ENDS)
+def test_evidence_meets_an_ended_row_that_gets_a_note(queue, tellers, end):
+    got = uncertain(queue, tellers)
+    id = got[0][0]
+    sender, ops, planner = tellers("sender", "ops", "planner")
+    assert cancel(ops, id) == 1
+    ops.commit()
+    assert ops.count("update fila_mensagens set metadata = '{\"nota\": 1}' where id = %s", id) == 1
+    late = sender.start(record, got, "aceita").blocked_by(ops)
+    ops.end(end)
+    assert late.result() == (0, 1, 0)
+    sender.commit()
+    row = queue.message(id)
+    assert (row["status"], row["wamid"]) == ("enviada", f"wamid.{id}.1")
+    assert row["metadata"] == ({"nota": 1} if end == "commit" else {})
+    while effects(planner):
+        planner.commit()
+    planner.commit()
+    assert queue.interactions() == 1
+
+
+@pytest.mark.parametrize("late", ("apply", "effects"))
+@pytest.mark.parametrize("end", ENDS)
+def test_statuses_and_effects_meet_a_sent_row_that_gets_a_note(queue, tellers, end, late):
+    (id, seq), = got = claimed(queue, tellers)
+    sender, ops, gateway, planner = tellers("sender", "ops", "gateway", "planner")
+    record(sender, got, "aceita")
+    sender.commit()
+    store(gateway, [(id, seq, "delivered")])
+    gateway.commit()
+    assert ops.count("update fila_mensagens set metadata = '{\"nota\": 1}' where id = %s", id) == 1
+    waiting = (gateway.start(apply) if late == "apply" else planner.start(effects)).blocked_by(ops)
+    ops.end(end)
+    assert waiting.result() == 1
+    gateway.commit()
+    planner.commit()
+    for teller, call in ((gateway, apply), (planner, effects)):
+        while call(teller):
+            teller.commit()
+        teller.commit()
+    row = queue.message(id)
+    assert row["entrega"] == "entregue" and row["conversa_id"]
+    assert row["metadata"] == ({"nota": 1} if end == "commit" else {})
+    assert queue.interactions() == 1
+
+
 # record and the webhook of the same message
 
 @pytest.mark.parametrize("status", ("sent", "delivered", "read", "failed"))

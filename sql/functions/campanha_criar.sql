@@ -54,6 +54,14 @@ begin
     if jsonb_typeof(extra) <> 'object' then
         raise exception 'metadata: expected a JSON object, found %', jsonb_typeof(extra) using errcode = '22023';
     end if;
+    if not isfinite(campanha_criar.agendar_para) then
+        raise exception 'agendar_para: expected an instant, found "%"', campanha_criar.agendar_para
+            using errcode = '22023';
+    end if;
+    if not isfinite(campanha_criar.valido_ate) then
+        raise exception 'valido_ate: expected an instant, found "%"', campanha_criar.valido_ate
+            using errcode = '22023';
+    end if;
     if campanha_criar.valido_ate <= greatest(agora(), campanha_criar.agendar_para) then
         raise exception 'valido_ate: expected an instant after the campaign''s start' using errcode = '22023';
     end if;

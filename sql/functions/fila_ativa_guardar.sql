@@ -25,6 +25,10 @@ begin
         raise exception 'status: by hand a waiting message may only become cancelada, found "%"', new.status
             using errcode = '23514', hint = 'fila_reprocessar(id) puts a finished message back.';
     end if;
+    if not isfinite(new.agendar_para) or not isfinite(new.valido_ate) then
+        raise exception '%: expected an instant, found infinity',
+            case when isfinite(new.agendar_para) then 'valido_ate' else 'agendar_para' end using errcode = '23514';
+    end if;
     if new.prioridade not between 1 and 10 then
         raise exception 'prioridade: expected 1 to 10, found %', new.prioridade using errcode = '23514';
     end if;

@@ -23,6 +23,16 @@ begin
         raise exception 'tipo: expected primeiro_contato, resposta, followup, campanha, promocional, lembrete or proativa, found "%"',
             new.tipo using errcode = '23514';
     end if;
+    -- an explicit NULL asks for the default too
+    new.agendar_para := coalesce(new.agendar_para, agora());
+    new.prioridade := coalesce(new.prioridade, 5);
+    new.metadata := coalesce(new.metadata, '{}');
+    if not isfinite(new.agendar_para) then
+        raise exception 'agendar_para: expected an instant, found "%"', new.agendar_para using errcode = '23514';
+    end if;
+    if not isfinite(new.valido_ate) then
+        raise exception 'valido_ate: expected an instant, found "%"', new.valido_ate using errcode = '23514';
+    end if;
     if new.prioridade not between 1 and 10 then
         raise exception 'prioridade: expected 1 to 10, found %', new.prioridade using errcode = '23514';
     end if;
@@ -75,6 +85,12 @@ begin
     end if;
     if new.destino !~ '^\+[1-9][0-9]{7,14}$' then
         raise exception 'destino: expected a phone in E.164, such as +5511987654321' using errcode = '23514';
+    end if;
+    if new.destino is distinct from pessoa.telefone and not exists (
+            select 1
+            from identidades i
+            where i.cliente_id = pessoa.id and i.valor in (new.destino, substr(new.destino, 2))) then
+        raise exception 'destino: not a phone of the cliente %', new.cliente_id using errcode = '23514';
     end if;
     new.garantia := coalesce(new.garantia, case
         when new.tipo in ('campanha', 'promocional', 'primeiro_contato') then 'no_maximo_uma'

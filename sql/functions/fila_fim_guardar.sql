@@ -1,5 +1,5 @@
--- fila_fim_guardar: a finished message stays as it was sent, or not sent, when people UPDATE;
--- fila_months puts this trigger on every month.
+-- fila_fim_guardar: a finished message stays as it was sent, or not sent, when people UPDATE or
+-- DELETE: it is the record of what was said to somebody. fila_months puts it on every month.
 --
 -- An UPDATE that meets it passes over it with a NOTICE, and does not count it: no error for losing a
 -- race. Notes in metadata may be added. A change of status to anything but cancelada is refused.
@@ -9,6 +9,10 @@ language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
+    if tg_op = 'DELETE' then
+        raise exception 'fila_mensagens: % is % and stays as the record of it', old.id, old.status
+            using errcode = '42501';
+    end if;
     if new.status is distinct from old.status and new.status is distinct from 'cancelada' then
         raise exception 'status: the message is % and stays so', old.status
             using errcode = '23514', hint = 'fila_reprocessar(id) puts back a message that was not sent.';

@@ -42,7 +42,7 @@ begin
         execute format('alter table %I force row level security', parte);
         execute format('create policy frota on %I to carteiro_owner using (true) with check (true)', parte);
         execute format('create policy ops on %I to carteiro_ops_leitura, carteiro_ops_escrita using (true)', parte);
-        execute format('create trigger fila_fim_guardar before update on %I for each row
+        execute format('create trigger fila_fim_guardar before update or delete on %I for each row
             when (current_user <> ''carteiro_owner'')
             execute function fila_fim_guardar()', parte);
         execute format('alter table fila_mensagens attach partition %I for values from (%L) to (%L)', parte, de, ate);

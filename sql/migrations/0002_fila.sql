@@ -95,6 +95,9 @@ create table fila_mensagens (
     constraint fila_conteudo check (btrim(conteudo) <> ''),
     constraint fila_corpo check (num_nonnulls(conteudo, carga, modelo_id) > 0),
     constraint fila_tentativas check (tentativas >= 0),
+    -- what cannot be subtracted from stops every look at the queue
+    constraint fila_agendar_para check (isfinite(agendar_para)),
+    constraint fila_valido_ate check (isfinite(valido_ate)),
     constraint fila_max_tentativas check (max_tentativas between 1 and 20),
     constraint fila_garantia check (garantia in ('no_maximo_uma', 'pelo_menos_uma')),
     constraint fila_entrega check (entrega in ('retida', 'aceita', 'enviada', 'entregue', 'lida', 'falhou')),

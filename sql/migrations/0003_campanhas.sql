@@ -33,6 +33,8 @@ create table campanhas (
     criada_por text not null default session_user,
     created_at timestamptz not null default agora(),
     constraint campanhas_corpo check (num_nonnulls(mensagem_template, modelo_id) > 0),
+    constraint campanhas_agendar_para check (isfinite(agendar_para)),
+    constraint campanhas_valido_ate check (isfinite(valido_ate)),
     constraint campanhas_agendada check (status <> 'agendada' or agendar_para is not null),
     constraint campanhas_inicio check (status not in ('ativa', 'pausada', 'concluida') or iniciada_em is not null),
     constraint campanhas_fim check ((status in ('concluida', 'cancelada')) = (finalizada_em is not null)),

@@ -1,6 +1,6 @@
 -- More of what a plain INSERT or UPDATE may not do, by name; and what no error shows.
 begin;
-select plan(33);
+select plan(32);
 \ir fila_gente.sql
 select pg_temp.janela('ana');
 create temp table m as select * from modelos;
@@ -18,7 +18,6 @@ select throws_like(pg_temp.insere('conteudo, formato', $$'x', 'interativo'$$), '
 select throws_like(pg_temp.insere('conteudo, formato, carga', $$'x', 'fax', '{}'$$), '%fila_formato%', 'an unknown formato');
 select throws_like(pg_temp.insere('conteudo, canal', $$'x', 'fax'$$), '%fila_canal%', 'an unknown canal');
 select throws_like(pg_temp.insere('conteudo, tipo', $$'x', null$$), '%tipo%', 'no tipo');
-select throws_like(pg_temp.insere('conteudo, prioridade', $$'x', null$$), '%prioridade%', 'no prioridade');
 select throws_like(pg_temp.insere('conteudo, status', $$'x', null$$), 'status: %', 'no status');
 select throws_like(pg_temp.insere('conteudo, conversa_id', $$'x', gen_random_uuid()$$), 'conversa_id: %', 'a conversa of nobody');
 select throws_like(format('insert into fila_mensagens (cliente_id, modelo_id, parametros) select %L, m.id, ''["a", "b"]'' from m', pg_temp.de('ana')),

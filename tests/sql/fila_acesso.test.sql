@@ -1,0 +1,90 @@
+-- Who may touch what: role × table × privilege, and the functions of each process, as golden lists.
+-- A change here is a change of what a stolen password can do: look twice.
+begin;
+select plan(19);
+
+create temp table papel (nome text);
+insert into papel values ('carteiro_sender'), ('carteiro_planner'), ('carteiro_gateway'), ('carteiro_api'),
+    ('carteiro_ops_leitura'), ('carteiro_ops_escrita'), ('carteiro_grafana'), ('carteiro_keda');
+
+-- tables, views and sequences: whole, and by column
+create temp view direito as
+select coalesce(g.rolname, 'public')::text as papel, c.relname::text, a.privilege_type as direito
+from pg_class c
+cross join lateral aclexplode(c.relacl) a
+left join pg_roles g on g.oid = a.grantee
+where c.relnamespace = 'carteiro'::regnamespace and a.grantee <> c.relowner
+union all
+select coalesce(g.rolname, 'public'), c.relname::text,
+    a.privilege_type || ' (' || string_agg(t.attname, ', ' order by t.attname) || ')'
+from pg_class c
+join pg_attribute t on t.attrelid = c.oid
+cross join lateral aclexplode(t.attacl) a
+left join pg_roles g on g.oid = a.grantee
+where c.relnamespace = 'carteiro'::regnamespace and a.grantee <> c.relowner
+group by 1, 2, a.privilege_type;
+
+select is(
+    (select array_agg(d.linha order by d.linha collate "C") from (
+        select concat_ws(': ', d.papel, d.direito, string_agg(d.relname, ' ' order by d.relname collate "C")) as linha
+        from direito d group by d.papel, d.direito) d),
+    array[
+    'carteiro_ops_escrita: DELETE: fila_mensagens',
+    'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, status, tipo, valido_ate): fila_mensagens',
+    'carteiro_ops_escrita: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos numeros pausas portfolios supressoes tentativas trabalhadores webhook_eventos',
+    'carteiro_ops_escrita: UPDATE (agendar_para, conteudo, max_tentativas, metadata, prioridade, status, valido_ate): fila_mensagens',
+    'carteiro_ops_escrita: USAGE: fila_ordem',
+    'carteiro_ops_leitura: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos numeros pausas portfolios supressoes tentativas trabalhadores webhook_eventos',
+    'public: SELECT: funcoes_aplicadas migracoes relogio'],
+    'role × table × privilege');
+
+-- what each process may call; nothing of it is open to everybody
+create temp view chamada as
+select coalesce(g.rolname, 'public') as papel, p.proname::text as funcao, p.prosecdef as is_definer
+from pg_proc p
+cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+left join pg_roles g on g.oid = a.grantee
+where p.pronamespace = 'carteiro'::regnamespace and a.grantee <> p.proowner;
+create function pg_temp.chama(text) returns text language sql
+as $$ select coalesce(string_agg(c.funcao, ' ' order by c.funcao), '') from chamada c where c.papel = $1 $$;
+select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_lanes fila_numeros fila_record worker_seen', 'the sender');
+select is(pg_temp.chama('carteiro_gateway'), 'cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
+select is(pg_temp.chama('carteiro_api'), '', 'the API, until its company binds it');
+select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');
+select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|efeitos|fila|webhook|worker)_'), 'the planner: the queue and campaigns');
+select ok(not exists (select from chamada c where c.papel = 'carteiro_planner'
+        and c.funcao in ('fila_claim', 'fila_record', 'fila_move', 'fila_cancelar', 'fila_reprocessar', 'webhook_store')),
+    'which it neither sends from nor overrules people in');
+select is((select string_agg(c.funcao, ' ' order by c.funcao) from chamada c where c.papel = 'public' and c.is_definer), null, 'no definer''s rights for everybody');
+select ok(not exists (
+    select from chamada c join pg_proc p on p.proname = c.funcao and p.pronamespace = 'carteiro'::regnamespace
+    where c.papel = 'public' and p.provolatile = 'v' and p.proname <> 'uuidv7'), 'what everybody may call changes nothing');
+select is(pg_temp.chama('carteiro_ops_leitura'),
+    'campanha_listar campanha_previa campanha_progresso campanha_relatorio conta_resolver empresa_resolver instante_ler modelo_resolver numero_resolver',
+    'who only looks calls nothing that writes');
+
+-- definer's rights: names mean what their owner meant, pg_temp last
+select is((select string_agg(p.proname, ' ') from pg_proc p where p.pronamespace = 'carteiro'::regnamespace and p.prosecdef
+        and not coalesce(p.proconfig, '{}') @> array['search_path=carteiro, pg_temp']),
+    null, 'each definer''s function has its search_path, pg_temp last');
+select is((select string_agg(p.proname, ' ') from pg_proc p where p.pronamespace = 'carteiro'::regnamespace
+        and p.proowner <> 'carteiro_owner'::regrole),
+    null, 'and belongs to carteiro_owner');
+select is((select string_agg(c.relname, ' ') from pg_class c where c.relnamespace = 'carteiro'::regnamespace and c.relowner <> 'carteiro_owner'::regrole),
+    null, 'so do all tables');
+select is((select string_agg(r.rolname, ' ') from pg_roles r
+        where r.rolname like 'carteiro\_%' and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolcanlogin or r.rolreplication)),
+    null, 'no group can log in, passes by a policy, or makes roles');
+select ok(not exists (select from papel p where has_schema_privilege(p.nome, 'carteiro', 'create')), 'nobody else makes anything in the schema');
+select ok(not has_schema_privilege('public', 'carteiro', 'usage'), 'and strangers do not see into it');
+select is((select string_agg(a.rolname || ' < ' || b.rolname, ', ' order by 1) from pg_auth_members m
+        join pg_roles a on a.oid = m.member join pg_roles b on b.oid = m.roleid where a.rolname like 'carteiro\_%'),
+    'carteiro_gateway < carteiro_api, carteiro_ops_escrita < carteiro_ops_leitura', 'who is also whom');
+
+-- and by trying
+set local role carteiro_sender;
+select throws_ok('select count(*) from fila_mensagens', '42501', null, 'the sender reads nothing');
+select throws_ok('select fila_move(null, null, null)', '42501', null, 'and calls nothing but its own');
+reset role;
+select * from finish();
+rollback;

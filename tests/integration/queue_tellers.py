@@ -17,6 +17,15 @@ from waiting import wait_until
 
 STATEMENT_MS = 15000  # a hang is an error, not a stuck run
 ENDS = ("commit", "rollback")
+# what the row is after the record
+RECORDED = {
+    "aceita": "enviada",
+    "recusada": "erro",
+    "repetir": "pendente",
+    "limitada": "pendente",
+    "devolvida": "pendente",
+    "desconhecida": "incerta",
+}
 
 
 class Teller:

@@ -71,7 +71,8 @@ set search_path = carteiro, pg_temp set enable_seqscan = off as $$
 begin
     return (select jsonb_agg(jsonb_build_array(id, reserva_seq::text)) from fila_ativa
             where reserva_ate is not null and status = 'processando' and reservada_por = 'bench');
-end $$"""
+end $$;
+grant execute on function bench_taken() to carteiro_sender"""
 
 
 def measure(bench, backlog, numbers, hold_over=0):
@@ -79,8 +80,9 @@ def measure(bench, backlog, numbers, hold_over=0):
     with Scene(bench.world(), "nginx") as scene:
         scene.company(numbers)
         scene.people(min(backlog, 100000))
-        scene.fill(backlog, prioridade="case when i % 2 = 0 then 3 else 9 end",
-                   agendar_para="agora() + case when i % 2 = 0 then '-1 minute' else '1 day' end::interval")
+        due = f"i / {numbers} % 2 = 0"  # each number has both halves
+        scene.fill(backlog, prioridade=f"case when {due} then 3 else 9 end",
+                   agendar_para=f"agora() + case when {due} then '-1 minute' else '1 day' end::interval")
         scene.database.execute(TAKEN)
         scene.settle()
         claimer, holder = Claimer(scene), scene.database.connect("owner", autocommit=False)

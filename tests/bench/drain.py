@@ -46,7 +46,7 @@ def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", slots=51
         began = scene.release()
         if during:
             during(scene)
-        wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.1)
+        wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.25)
         spent = cost(meter, n)
         if after:
             after(scene)
@@ -76,7 +76,7 @@ def effects_once(world, n, senders=1, slots=512):
         scene.settle()
         meter = Meter(**scene.groups())
         began = scene.release()
-        wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.1)
+        wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.25)
         wait_until(lambda: not database.value(
             "select exists (select from efeitos) or exists (select from webhook_eventos where aplicado_em is null)"
             " or exists (select from fila_mensagens where entrega is distinct from 'lida')"),

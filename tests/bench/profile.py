@@ -21,6 +21,7 @@ def statements(bench, n):
 
     def watch(scene):
         scene.as_superuser("create extension pg_stat_statements schema public")
+        scene.as_superuser("select public.pg_stat_statements_reset()")
 
     try:
         got = once(world, n, during=watch, after=lambda scene: told.extend(scene.as_superuser(STATEMENTS)))

@@ -118,6 +118,7 @@ class Scene:
     def fill(self, n, **columns):
         """n due messages, one for each conversation in turn; columns: SQL expressions over i, the row's place."""
         values = {"prioridade": "3", "faixa": "0", "agendar_para": "agora()", **columns}
+        values = {name: sql.replace("%", "%%") for name, sql in values.items()}
         self.database.execute(f"""
             insert into fila_ativa (empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, conteudo,
                 prioridade, faixa, agendar_para, garantia)

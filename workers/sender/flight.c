@@ -132,8 +132,9 @@ build(struct flight *flight, const struct reserva *reserva)
     if (rc == RC_OK && !flight->corpo.is_bad)
         return;
     if (rc == RC_REJECTED) {
-        snprintf(flight->erro, sizeof(flight->erro), "%s", fault.text);
-        flight->resultado.erro = flight->erro;
+        snprintf(
+            flight->judgement.erro, sizeof(flight->judgement.erro), "%s", fault.text);
+        flight->resultado.erro = flight->judgement.erro;
         flight->resultado.classe = whatsapp_class_name(WHATSAPP_BUG);
         judged(flight, FILA_RECUSADA, 0);
     } else {
@@ -155,7 +156,6 @@ flight_claimed(struct numero *numero, const struct reserva *reserva,
     snprintf(
         flight->mensagem_id, sizeof(flight->mensagem_id), "%s", reserva->mensagem_id);
     snprintf(flight->destino, sizeof(flight->destino), "%s", reserva->destino);
-    flight->wamid[0] = flight->wa_id[0] = flight->erro[0] = '\0';
     flight->resultado = (struct fila_resultado){
         .mensagem_id = flight->mensagem_id,
         .reserva_seq = reserva->reserva_seq,
@@ -212,33 +212,29 @@ judge_retry(struct flight *flight, enum whatsapp_class class_)
 }
 
 static void
-keep_judgement(struct flight *flight, const struct whatsapp_judgement *judgement)
+keep_judgement(struct flight *flight)
 {
     struct fila_resultado *r = &flight->resultado;
+    const struct whatsapp_judgement *judgement = &flight->judgement;
     const char *digits = flight->destino + (flight->destino[0] == '+');
 
     r->codigo = judgement->code;
     r->classe = whatsapp_class_name(judgement->class_);
-    if (judgement->erro[0]) {
-        snprintf(flight->erro, sizeof(flight->erro), "%s", judgement->erro);
-        r->erro = flight->erro;
-    }
+    if (judgement->erro[0])
+        r->erro = judgement->erro;
     if (judgement->wamid[0]) {
-        snprintf(flight->wamid, sizeof(flight->wamid), "%s", judgement->wamid);
-        r->wamid = flight->wamid;
+        r->wamid = judgement->wamid;
         r->entrega = judgement->is_held ? "retida" : "aceita";
     }
-    if (judgement->wa_id[0] && strcmp(judgement->wa_id, digits) != 0) {
-        snprintf(flight->wa_id, sizeof(flight->wa_id), "%s", judgement->wa_id);
-        r->wa_id = flight->wa_id;
-    }
+    if (judgement->wa_id[0] && strcmp(judgement->wa_id, digits) != 0)
+        r->wa_id = judgement->wa_id;
 }
 
 static void
-judge(struct flight *flight, const struct whatsapp_judgement *judgement)
+judge(struct flight *flight)
 {
-    keep_judgement(flight, judgement);
-    switch (judgement->verdict) {
+    keep_judgement(flight);
+    switch (flight->judgement.verdict) {
     case WHATSAPP_SENT:
         judged(flight, FILA_ACEITA, 0);
         return;
@@ -246,7 +242,7 @@ judge(struct flight *flight, const struct whatsapp_judgement *judgement)
         judged(flight, FILA_DESCONHECIDA, 0);
         return;
     case WHATSAPP_RETRY:
-        judge_retry(flight, judgement->class_);
+        judge_retry(flight, flight->judgement.class_);
         return;
     case WHATSAPP_REJECTED:
         judged(flight, FILA_RECUSADA, 0);
@@ -273,7 +269,7 @@ on_reply(void *ctx, const struct http_reply *reply, const struct fault *fault)
 {
     struct flight *flight = ctx;
     struct sender *sender = flight->sender;
-    struct whatsapp_judgement judgement;
+    struct whatsapp_judgement *judgement = &flight->judgement;
     const struct whatsapp_answer answer = {
         .transport = transport_of(reply->transport),
         .status = reply->status,
@@ -281,15 +277,15 @@ on_reply(void *ctx, const struct http_reply *reply, const struct fault *fault)
         .body_bytes = reply->body_bytes,
     };
 
-    whatsapp_judge(&answer, &judgement);
+    whatsapp_judge(&answer, judgement);
     if (reply->transport != HTTP_COMPLETE) {
-        snprintf(judgement.erro, sizeof(judgement.erro), "%s", fault->text);
+        snprintf(judgement->erro, sizeof(judgement->erro), "%s", fault->text);
         log_warn(
             "post.failed", LOG_S("mensagem_id", flight->mensagem_id), LOG_FAULT(fault));
     }
-    meters_posted(whatsapp_class_name(judgement.class_),
+    meters_posted(whatsapp_class_name(judgement->class_),
         loop_now_ms(sender->loop) - flight->posted_at_ms);
-    judge(flight, &judgement);
+    judge(flight);
     sender_poke(sender);
 }
 

@@ -17,6 +17,7 @@
 #include "fila.h"
 #include "list.h"
 #include "sender.h"
+#include "whatsapp.h"
 
 enum flight_state {
     FLIGHT_CLAIMED, /* row processando, nothing left this host; the row cannot tell:
@@ -30,8 +31,6 @@ enum flight_state {
 enum {
     FLIGHT_ID_BYTES = 37,
     FLIGHT_DESTINO_BYTES = 40,
-    FLIGHT_WAMID_BYTES = 200,
-    FLIGHT_ERRO_BYTES = 200,
 };
 
 struct flight {
@@ -44,12 +43,10 @@ struct flight {
     int64_t judged_at_ms;
     struct numero *numero;
     char mensagem_id[FLIGHT_ID_BYTES];
-    char destino[FLIGHT_DESTINO_BYTES]; /* personal data, never log it */
-    struct buf corpo;                   /* the request's JSON; personal data */
-    struct fila_resultado resultado;    /* filled by FLIGHT_JUDGED */
-    char wamid[FLIGHT_WAMID_BYTES];
-    char wa_id[FLIGHT_DESTINO_BYTES];
-    char erro[FLIGHT_ERRO_BYTES];
+    char destino[FLIGHT_DESTINO_BYTES];  /* personal data, never log it */
+    struct buf corpo;                    /* the request's JSON; personal data */
+    struct whatsapp_judgement judgement; /* what Meta said; resultado points into it */
+    struct fila_resultado resultado;     /* filled by FLIGHT_JUDGED */
 };
 
 /* All slots, free; RC_OOM. */

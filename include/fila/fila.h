@@ -43,6 +43,7 @@ struct fila_lane {
     int64_t espera_ms;  /* until its first message is due; <= 0: now */
     double numero_taxa; /* 0: the default */
     int numero_rajada;  /* 0: the default */
+    double fator;       /* what throttling left of the number's rate: 0.1 .. 1 */
 };
 
 /* Where a number sends. Strings are borrowed until the callback returns. */
@@ -51,6 +52,8 @@ struct fila_numero {
     const char *identificador; /* Meta's phone_number_id */
     int64_t portfolio_id;
     const char *token_arquivo; /* bare name inside secrets.dir */
+    int64_t conta_id;
+    int alcance_limite; /* of the portfolio, people in 24 h; 0: no limit */
 };
 
 /* `lanes` and `numeros` are borrowed until the callback returns; on a failure n is 0. */
@@ -58,7 +61,8 @@ typedef void fila_lanes_fn(void *ctx, enum rc rc, const struct fila_lane *lanes,
 typedef void fila_numeros_fn(
     void *ctx, enum rc rc, const struct fila_numero *numeros, int n);
 
-/* RC_AGAIN: not connected, or one is under way: no callback. */
+/* fila_lanes scans for all lanes that wait. RC_AGAIN: not connected, or one is under way:
+ * no callback. */
 enum rc fila_lanes(struct fila *fila, fila_lanes_fn *fn, void *ctx) MUST_USE;
 enum rc fila_numeros(struct fila *fila, fila_numeros_fn *fn, void *ctx) MUST_USE;
 
@@ -92,18 +96,38 @@ struct reserva {
     const char *modelo_idioma;
     const char *parametros; /* JSON array; NULL: none */
     int tentativa;          /* 1 for the first */
+    const char *resposta_a; /* the wamid it quotes; NULL: none */
+    bool is_digitando;      /* show "digitando…" first; needs resposta_a */
+    bool is_fora_da_janela; /* the person counts for the portfolio's reach */
+    bool is_sonda;          /* its outcome tells whether an automatic pause is over */
 };
+
+/* Looks only at the lanes named, each from its floor on (`k` is not read): cheap while
+ * dead index entries lie below the floors, blind for new lanes. A lane that is not
+ * answered has nothing to give. RC_AGAIN as fila_lanes. */
+enum rc fila_lanes_known(struct fila *fila, const struct fila_ask *asks, int n,
+    fila_lanes_fn *fn, void *ctx) MUST_USE;
 
 /* `reservas`, in the order in which they were due, and all they point to are borrowed
  * until the callback returns. */
 typedef void fila_claimed_fn(
     void *ctx, enum rc rc, const struct reserva *reservas, int n);
 
-/* Claims due messages of the lanes asked for. RC_AGAIN: not connected, or the last claim
+/* The mode's epoca that claims name from now on (fila_seen tells it); 0: claims end
+ * RC_RETRY without rows. */
+void fila_set_epoca(struct fila *fila, int64_t epoca);
+
+/* Claims due messages of the lanes asked for. The callback's RC_RETRY: the mode has
+ * changed, nothing was claimed; ask fila_seen. RC_AGAIN: not connected, or the last claim
  * is not back yet. A claim that ends RC_UNKNOWN may have taken rows: the rescue finds
  * them. */
 enum rc fila_claim(struct fila *fila, const struct fila_ask *asks, int n,
     fila_claimed_fn *fn, void *ctx) MUST_USE;
+
+/* Claims one message whose sender vanished twice while holding it, if there is any:
+ * nothing else is to be in flight in this process meanwhile. No token was taken for it.
+ */
+enum rc fila_claim_alone(struct fila *fila, fila_claimed_fn *fn, void *ctx) MUST_USE;
 
 /* What became of a reserva; the names are those of fila_record in SQL. */
 enum fila_desfecho {
@@ -142,5 +166,44 @@ typedef void fila_recorded_fn(
  * again; RC_REJECTED: one row of it cannot be stored, find it by halving. */
 enum rc fila_record(struct fila *fila, const struct fila_resultado *resultados, int n,
     fila_recorded_fn *fn, void *ctx) MUST_USE;
+
+/* The mode that binds all senders, one row of the database. */
+struct fila_modo {
+    bool is_degradado;  /* no tokens of Redis: fila_claim takes them from the database */
+    int64_t epoca;      /* grows at every change */
+    int vivos;          /* senders that count */
+    bool has_suspeitas; /* fila_claim_alone would find something */
+};
+
+typedef void fila_seen_fn(void *ctx, enum rc rc, const struct fila_modo *modo);
+
+/* Says that this sender lives and whether it reaches Redis; the answer is the mode, which
+ * that may have changed. RC_AGAIN: not connected, or one is under way: no callback. */
+enum rc fila_seen(
+    struct fila *fila, bool has_redis, fila_seen_fn *fn, void *ctx) MUST_USE;
+
+/* Whom an answer of Meta stops or slows. */
+enum fila_escopo { FILA_NUMERO, FILA_CONTA, FILA_MODELO };
+
+/* Meta throttled the number (130429) or its account or app: its learnt rate falls to 0.7
+ * of itself, at most once a second whoever says so. No answer is waited for. RC_AGAIN:
+ * not connected. */
+enum rc fila_throttled(
+    struct fila *fila, int numero_id, enum fila_escopo escopo) MUST_USE;
+
+/* Meta stopped the number, account or template of this message: an automatic pause of
+ * the whole fleet, twice as long as the one before it, with the code as its reason. */
+enum rc fila_pause(struct fila *fila, const char *mensagem_id, enum fila_escopo escopo,
+    int codigo, const char *motivo) MUST_USE;
+
+/* A message that was a probe (reserva.is_sonda) was accepted: its pause is over. */
+enum rc fila_probe_passed(struct fila *fila, const char *mensagem_id) MUST_USE;
+
+/* Who was written to outside the 24 h window from a portfolio in the last 24 h, and how
+ * long ago first: `destinos` and `ha_ms` are borrowed until the callback returns. */
+typedef void fila_reach_fn(
+    void *ctx, enum rc rc, const char *const *destinos, const int64_t *ha_ms, int n);
+enum rc fila_reach(
+    struct fila *fila, int64_t portfolio_id, fila_reach_fn *fn, void *ctx) MUST_USE;
 
 #endif

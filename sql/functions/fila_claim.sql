@@ -15,10 +15,11 @@ create or replace function fila_claim(
     trabalhador text, reserva_ms integer,
     numeros integer[], prioridades smallint[], faixas integer[], quantas integer[],
     pisos_em timestamptz[], pisos_ordem bigint[],
-    only_to text[] default null)
+    only_to text[] default null, epoca bigint default null)
 returns table (id uuid, reserva_seq bigint, numero_id integer, prioridade smallint, faixa integer,
     agendar_para timestamptz, ordem bigint, atraso_ms bigint, destino text, tipo text, formato text, conteudo text,
-    carga text, modelo_nome text, modelo_idioma text, parametros text, tentativa integer)
+    carga text, modelo_nome text, modelo_idioma text, parametros text, tentativa integer,
+    resposta_a text, digitando boolean, fora_da_janela boolean, is_sonda boolean)
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
@@ -131,7 +132,8 @@ begin
             reservada_por     = trabalhador,
             reserva_ate       = v_agora + make_interval(secs => reserva_ms / 1000.0),
             processando_desde = v_agora,
-            espera_motivo     = null
+            espera_motivo     = null,
+            fora_da_janela    = not v.livre
         from unnest(v_vai, v_livres) as v (linha, livre)
         where f.ctid = v.linha
         returning f.*, v.livre
@@ -140,11 +142,12 @@ begin
         (extract(epoch from v_agora - r.agendar_para) * 1000)::bigint,
         r.destino, r.tipo,
         case when r.livre then r.formato else 'template' end,
-        r.conteudo, r.carga::text, m.nome, m.idioma, r.parametros::text, r.tentativas
+        r.conteudo, r.carga::text, m.nome, m.idioma, r.parametros::text, r.tentativas,
+        r.resposta_a, r.digitando, r.fora_da_janela, false
     from reservada r
     left join modelos m on m.id = r.modelo_id
     order by r.agendar_para, r.ordem;
 end
 $$;
 grant execute on function fila_claim(text, integer, integer[], smallint[], integer[], integer[],
-    timestamptz[], bigint[], text[]) to carteiro_sender;
+    timestamptz[], bigint[], text[], bigint) to carteiro_sender;

@@ -6,7 +6,8 @@
 -- The number's rate comes along, so that a change is in effect at the next look.
 create or replace function fila_lanes()
 returns table (numero_id integer, prioridade smallint, faixa integer, peso integer,
-    taxa double precision, espera_ms bigint, numero_taxa double precision, numero_rajada integer)
+    taxa double precision, espera_ms bigint, numero_taxa double precision, numero_rajada integer,
+    fator double precision)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 set jit = off
@@ -46,9 +47,11 @@ begin
         ) as seguinte
     )
     select l.numero_id, l.prioridade, l.faixa, coalesce(x.peso, 1), x.taxa,
-        (extract(epoch from l.agendar_para - agora()) * 1000)::bigint, n.taxa, n.rajada
+        (extract(epoch from l.agendar_para - agora()) * 1000)::bigint, n.taxa, n.rajada,
+        fator_agora(n.taxa_fator, n.taxa_fator_em) * fator_agora(k.taxa_fator, k.taxa_fator_em)
     from lane l
     join numeros n on n.id = l.numero_id
+    join contas k on k.id = n.conta_id
     left join faixas x on x.id = l.faixa
     where x.pausada_em is null
       and l.numero_id in (select livre from fila_numeros_livres() as livre);

@@ -37,6 +37,10 @@ reserva_of(const struct pg_rows *rows, int i)
         .modelo_idioma = text_or_null(rows, i, 14),
         .parametros = text_or_null(rows, i, 15),
         .tentativa = (int)pg_int(rows, i, 16),
+        .resposta_a = text_or_null(rows, i, 17),
+        .is_digitando = pg_bool(rows, i, 18),
+        .is_fora_da_janela = pg_bool(rows, i, 19),
+        .is_sonda = pg_bool(rows, i, 20),
     };
 }
 
@@ -85,7 +89,7 @@ fila_claim(
     struct fila *fila, const struct fila_ask *asks, int n, fila_claimed_fn *fn, void *ctx)
 {
     char reserva_ms[16];
-    const char *values[9];
+    const char *values[10];
 
     if (fila->claim_call.is_pending)
         return RC_AGAIN;
@@ -93,6 +97,7 @@ fila_claim(
     values[0] = fila->opts.worker;
     values[1] = reserva_ms;
     values[8] = fila->opts.only_to;
+    values[9] = NULL;
     if (!write_asks(fila, asks, n, values + 2))
         return RC_OOM;
 

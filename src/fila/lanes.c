@@ -29,6 +29,7 @@ on_lanes(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *
             .espera_ms = pg_int(rows, i, 5),
             .numero_taxa = pg_real(rows, i, 6),
             .numero_rajada = (int)pg_int(rows, i, 7),
+            .fator = pg_real(rows, i, 8),
         };
     fila->on_lanes(fila->lanes_call.ctx, rc, lanes, n);
 }
@@ -65,6 +66,8 @@ on_numeros(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault
             .identificador = pg_text(rows, i, 1),
             .portfolio_id = pg_int(rows, i, 2),
             .token_arquivo = pg_text(rows, i, 3),
+            .conta_id = pg_int(rows, i, 4),
+            .alcance_limite = (int)pg_int(rows, i, 5),
         };
     fila->on_numeros(fila->numeros_call.ctx, rc, numeros, n);
 }

@@ -12,10 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bucket.h"
 #include "clock.h"
 #include "flight.h"
-#include "http.h"
+#include "links.h"
 #include "log.h"
 #include "mem.h"
 #include "meters.h"
@@ -24,7 +23,6 @@
 #include "pgarray.h"
 #include "redis.h"
 #include "round.h"
-#include "schema.h"
 #include "service.h"
 #include "start.h"
 #include "statements.h"
@@ -83,67 +81,11 @@ sender_look_soon(struct sender *sender)
     loop_timer_in(&sender->look_timer, look_steps_ms[0]);
 }
 
-static void
-wake(struct sender *sender)
+void
+sender_wake(struct sender *sender)
 {
     sender->look_step = 0;
     look(sender);
-}
-
-static void
-on_notify(void *ctx, const char *channel, const char *payload)
-{
-    (void)channel;
-    (void)payload;
-    wake(ctx);
-}
-
-static void
-on_pg(void *ctx, bool is_up, const struct fault *fault)
-{
-    struct sender *sender = ctx;
-    struct lane *lane;
-
-    if (is_up) {
-        log_info("pg.up", LOG_S("connection", "sender"));
-        for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
-            lane->piso_em[0] = '\0';
-        wake(sender);
-    } else {
-        log_warn("pg.down", LOG_FAULT(fault));
-    }
-    sender_tell_ready(sender);
-}
-
-static void
-on_redis(void *ctx, bool is_up, const struct fault *fault)
-{
-    struct sender *sender = ctx;
-
-    if (is_up)
-        log_info("redis.up", LOG_S("connection", "sender"));
-    else
-        log_warn("redis.down", LOG_FAULT(fault));
-    sender_tell_ready(sender);
-    if (is_up)
-        wake(sender);
-}
-
-static void
-on_schema(void *ctx, const char *missing)
-{
-    struct sender *sender = ctx;
-
-    sender->is_schema_there = missing == NULL;
-    if (missing) {
-        snprintf(sender->schema_reason, sizeof(sender->schema_reason),
-            "migration %s is missing: run carteiro migrar", missing);
-        log_warn("schema.missing", LOG_S("migration", missing));
-    } else {
-        log_info("schema.there", LOG_N("newest", schema_newest()));
-    }
-    sender_tell_ready(sender);
-    wake(sender);
 }
 
 static void
@@ -224,49 +166,13 @@ read_only_to(struct sender *sender)
 }
 
 static bool
-connect_all(struct sender *sender)
-{
-    const struct config *config = sender->config;
-    const struct pg_opts record = {
-        .url = config->database.url,
-        .password_file = config->database.password_file,
-        .application_name = sender->worker,
-        .is_pooled = config->database.is_pooled,
-        .connect_ms = config->database.connect_ms,
-        .statement_ms = config->database.statement_ms,
-    };
-    struct pg_opts claim = record;
-    const struct redis_opts redis = {
-        .url = config->redis.url,
-        .password_file = config->redis.password_file,
-        .connect_ms = config->redis.connect_ms,
-        .command_ms = config->redis.command_ms,
-    };
-    const struct http_opts http = {
-        .ca_file = config->whatsapp.ca_file,
-        .connections_max = config->sender.slots,
-    };
-
-    claim.listen = config->database.is_pooled ? NULL : "carteiro_fila";
-    sender->pg_claim = pg_new(sender->loop, &claim, on_pg, on_notify, sender);
-    sender->pg_record = pg_new(sender->loop, &record, on_pg, NULL, sender);
-    sender->redis = redis_new(sender->loop, &redis, BUCKET_TAKE_LUA, on_redis, sender);
-    sender->http = http_new(sender->loop, &http);
-    if (!sender->pg_claim || !sender->pg_record || !sender->redis || !sender->http)
-        return false;
-    sender->bucket = bucket_new(sender->redis);
-    sender->schema = schema_wait_new(sender->loop, sender->pg_record, on_schema, sender);
-    return sender->bucket && sender->schema;
-}
-
-static bool
 build(struct sender *sender)
 {
     const struct config *config = sender->config;
 
     if (flights_init(sender, config->sender.slots) != RC_OK ||
         !recorder_init(&sender->recorder, sender) || !read_only_to(sender) ||
-        !(sender->round = round_new(sender)) || !connect_all(sender))
+        !(sender->round = round_new(sender)) || !links_open(sender))
         return false;
 
     const struct fila_opts fila = {
@@ -337,12 +243,7 @@ sender_done(void *self)
     loop_timer_stop(&sender->round_timer);
     loop_timer_stop(&sender->drain_timer);
     loop_timer_stop(&sender->seen_timer);
-    schema_wait_free(sender->schema);
-    http_free(sender->http);
-    bucket_free(sender->bucket);
-    redis_free(sender->redis);
-    pg_free(sender->pg_claim);
-    pg_free(sender->pg_record);
+    links_close(sender);
     fila_free(sender->fila);
     round_free(sender->round);
     recorder_done(&sender->recorder);

@@ -120,6 +120,9 @@ void sender_poke(struct sender *sender);
 /* Looks at the queue in a few milliseconds. */
 void sender_look_soon(struct sender *sender);
 
+/* Something may have come into the queue: looked at now, and a few times soon. */
+void sender_wake(struct sender *sender);
+
 /* Whether new messages may be claimed. */
 bool sender_may_claim(const struct sender *sender);
 

@@ -1,0 +1,2 @@
+-- (uuid) -> (fila_probe_passed boolean)
+select fila_probe_passed($1)

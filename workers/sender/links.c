@@ -1,0 +1,121 @@
+/*
+ * The connections of a sender: two to PostgreSQL, one to Redis, the HTTP client.
+ *
+ * A PostgreSQL connection that comes back forgets all floors: rows may have been given
+ * back meanwhile. PostgreSQL gone: nothing is claimed; what is in the air ends and waits
+ * in memory to be recorded.
+ */
+#include "links.h"
+
+#include <stdio.h>
+
+#include "bucket.h"
+#include "http.h"
+#include "log.h"
+#include "map.h"
+#include "pg.h"
+#include "redis.h"
+#include "schema.h"
+
+static void
+on_notify(void *ctx, const char *channel, const char *payload)
+{
+    (void)channel;
+    (void)payload;
+    sender_wake(ctx);
+}
+
+static void
+on_pg(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct sender *sender = ctx;
+    struct lane *lane;
+
+    if (is_up) {
+        log_info("pg.up", LOG_S("connection", "sender"));
+        for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
+            lane->piso_em[0] = '\0';
+        sender_wake(sender);
+    } else {
+        log_warn("pg.down", LOG_FAULT(fault));
+    }
+    sender_tell_ready(sender);
+}
+
+static void
+on_redis(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct sender *sender = ctx;
+
+    if (is_up)
+        log_info("redis.up", LOG_S("connection", "sender"));
+    else
+        log_warn("redis.down", LOG_FAULT(fault));
+    sender_tell_ready(sender);
+    if (is_up)
+        sender_wake(sender);
+}
+
+static void
+on_schema(void *ctx, const char *missing)
+{
+    struct sender *sender = ctx;
+
+    sender->is_schema_there = missing == NULL;
+    if (missing) {
+        snprintf(sender->schema_reason, sizeof(sender->schema_reason),
+            "migration %s is missing: run carteiro migrar", missing);
+        log_warn("schema.missing", LOG_S("migration", missing));
+    } else {
+        log_info("schema.there", LOG_N("newest", schema_newest()));
+    }
+    sender_tell_ready(sender);
+    sender_wake(sender);
+}
+
+bool
+links_open(struct sender *sender)
+{
+    const struct config *config = sender->config;
+    const struct pg_opts record = {
+        .url = config->database.url,
+        .password_file = config->database.password_file,
+        .application_name = sender->worker,
+        .is_pooled = config->database.is_pooled,
+        .connect_ms = config->database.connect_ms,
+        .statement_ms = config->database.statement_ms,
+    };
+    struct pg_opts claim = record;
+    const struct redis_opts redis = {
+        .url = config->redis.url,
+        .password_file = config->redis.password_file,
+        .connect_ms = config->redis.connect_ms,
+        .command_ms = config->redis.command_ms,
+    };
+    const struct http_opts http = {
+        .ca_file = config->whatsapp.ca_file,
+        .connections_max = config->sender.slots,
+    };
+
+    claim.listen = config->database.is_pooled ? NULL : "carteiro_fila";
+    sender->pg_claim = pg_new(sender->loop, &claim, on_pg, on_notify, sender);
+    sender->pg_record = pg_new(sender->loop, &record, on_pg, NULL, sender);
+    sender->redis = redis_new(sender->loop, &redis, BUCKET_TAKE_LUA, on_redis, sender);
+    sender->http = http_new(sender->loop, &http);
+    if (!sender->pg_claim || !sender->pg_record || !sender->redis || !sender->http)
+        return false;
+    sender->bucket = bucket_new(sender->redis);
+    sender->schema = schema_wait_new(sender->loop, sender->pg_record, on_schema, sender);
+    return sender->bucket && sender->schema;
+}
+
+void
+links_close(struct sender *sender)
+{
+    schema_wait_free(sender->schema);
+    http_free(sender->http);
+    bucket_free(sender->bucket);
+    redis_free(sender->redis);
+    pg_free(sender->pg_claim);
+    pg_free(sender->pg_record);
+}

@@ -31,6 +31,7 @@ declare
     v_linhas tid[];
     v_vai tid[];
     v_livres boolean[];
+    v_fechadas boolean[];
     v_fica uuid[];
     v_fica_motivos text[];
     v_fora uuid[];
@@ -68,7 +69,7 @@ begin
     end if;
 
     with julgada as (
-        select f.ctid as linha, f.id, livre.sim as livre,
+        select f.ctid as linha, f.id, livre.sim as livre, janela.fechada,
             case
                 when f.valido_ate <= v_agora then 'expirada'
                 when c.id is null then 'cancelada'
@@ -100,7 +101,10 @@ begin
         left join modelos m on m.id = f.modelo_id
         left join pausas pm on pm.modelo_id = f.modelo_id and (pm.ate is null or pm.ate > v_agora)
         cross join lateral (
-            select coalesce(cv.janela_24h_ate > v_agora, false) and f.formato <> 'template'
+            select coalesce(cv.janela_24h_ate <= v_agora, true) as fechada
+        ) as janela
+        cross join lateral (
+            select not janela.fechada and f.formato <> 'template'
                 and num_nonnulls(f.conteudo, f.carga) > 0 as sim
         ) as livre
         where f.ctid = any (v_linhas)
@@ -108,12 +112,13 @@ begin
     select
         array_agg(j.linha) filter (where j.rumo = 'vai'),
         array_agg(j.livre) filter (where j.rumo = 'vai'),
+        array_agg(j.fechada) filter (where j.rumo = 'vai'),
         array_agg(j.id) filter (where j.rumo = 'espera'),
         array_agg(j.motivo) filter (where j.rumo = 'espera'),
         array_agg(j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
         array_agg(j.rumo) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
         array_agg(j.motivo) filter (where j.rumo in ('expirada', 'cancelada', 'erro'))
-    into v_vai, v_livres, v_fica, v_fica_motivos, v_fora, v_fora_status, v_fora_motivos
+    into v_vai, v_livres, v_fechadas, v_fica, v_fica_motivos, v_fora, v_fora_status, v_fora_motivos
     from julgada j;
 
     if v_fica is not null or v_fora is not null then
@@ -133,8 +138,8 @@ begin
             reserva_ate       = v_agora + make_interval(secs => reserva_ms / 1000.0),
             processando_desde = v_agora,
             espera_motivo     = null,
-            fora_da_janela    = not v.livre
-        from unnest(v_vai, v_livres) as v (linha, livre)
+            fora_da_janela    = v.fechada
+        from unnest(v_vai, v_livres, v_fechadas) as v (linha, livre, fechada)
         where f.ctid = v.linha
         returning f.*, v.livre
     )

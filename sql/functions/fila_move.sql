@@ -34,11 +34,13 @@ begin
         insert into fila_mensagens (id, empresa_id, cliente_id, conversa_id, numero_id, canal, destino, tipo,
             formato, conteudo, carga, modelo_id, parametros, prioridade, faixa, status, tentativas,
             max_tentativas, agendar_para, ordem, valido_ate, garantia, reserva_seq, adiamentos, resgates,
-            espera_motivo, erro, erro_codigo, origem, origem_id, metadata, created_at, encerrada_em)
+            espera_motivo, erro, erro_codigo, origem, origem_id, metadata,
+            fora_da_janela, resposta_a, digitando, created_at, encerrada_em)
         select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, f.canal, f.destino, f.tipo,
             f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.prioridade, f.faixa, situacao, f.tentativas,
             f.max_tentativas, f.agendar_para, f.ordem, f.valido_ate, f.garantia, f.reserva_seq, f.adiamentos, f.resgates,
-            f.espera_motivo, coalesce(f.motivo, f.erro), f.erro_codigo, f.origem, f.origem_id, f.metadata, f.created_at, fim
+            f.espera_motivo, coalesce(f.motivo, f.erro), f.erro_codigo, f.origem, f.origem_id, f.metadata,
+            f.fora_da_janela, f.resposta_a, f.digitando, f.created_at, fim
         from fora f
         returning id
     )

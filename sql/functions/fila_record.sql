@@ -61,7 +61,8 @@ begin
             formato, conteudo, carga, modelo_id, parametros, prioridade, faixa, status, tentativas,
             max_tentativas, agendar_para, ordem, valido_ate, garantia, reserva_seq, adiamentos, resgates,
             espera_motivo, enviada_em, wamid, wa_id, entrega, erro, erro_codigo,
-            origem, origem_id, metadata, created_at, encerrada_em)
+            origem, origem_id, metadata,
+            fora_da_janela, resposta_a, digitando, created_at, encerrada_em)
         select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, f.canal, f.destino, f.tipo,
             f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.prioridade, f.faixa,
             case when f.foi then 'enviada' else 'erro' end, f.tentativas,
@@ -69,7 +70,8 @@ begin
             f.espera_motivo, case when f.foi then fim end, f.r_wamid, f.r_wa_id,
             case when f.foi then coalesce(f.r_entrega, 'aceita') end,
             case when f.foi then null else f.r_erro end, case when f.foi then null else f.r_codigo end,
-            f.origem, f.origem_id, f.metadata, f.created_at, fim
+            f.origem, f.origem_id, f.metadata,
+            f.fora_da_janela, f.resposta_a, f.digitando, f.created_at, fim
         from fora f
         returning id
     )

@@ -195,6 +195,13 @@ class Fleet:
                 if isinstance(keys, dict) else keys
         return sections
 
+    @staticmethod
+    def _urls(changes, redis_url, database_url):
+        """Another way to a server than the usual one, by a proxy.Cut for instance."""
+        for section, url in (("redis", redis_url), ("database", database_url)):
+            if url:
+                changes[section] = {"url": url, **changes.get(section, {})}
+
     def _start(self, kind, name, sections, wait):
         process = Process(self, kind, name, sections)
         self.processes.append(process)
@@ -218,16 +225,19 @@ class Fleet:
         return self._start("simulator", self._name("simulator", name),
                            self.sections(None, changes), wait)
 
-    def sender(self, name=None, wait=True, **changes):
+    def sender(self, name=None, wait=True, redis_url=None, database_url=None, **changes):
+        self._urls(changes, redis_url, database_url)
         name = self._name("sender", name)
         changes["sender"] = {"name": name, **changes.get("sender", {})}
         return self._start("sender", name, self.sections("sender", changes), wait)
 
-    def planner(self, name=None, wait=True, **changes):
+    def planner(self, name=None, wait=True, database_url=None, **changes):
+        self._urls(changes, None, database_url)
         return self._start("planner", self._name("planner", name),
                            self.sections("planner", changes), wait)
 
-    def gateway(self, name=None, wait=True, **changes):
+    def gateway(self, name=None, wait=True, database_url=None, **changes):
+        self._urls(changes, None, database_url)
         changes["gateway"] = {
             "address": "127.0.0.1", "port": self.gateway_port,
             "verify_token_file": str(self.secrets_dir / "verify_token"),

@@ -18,7 +18,7 @@ BENCHES = {
               "claim, tokens, POST, record: messages a second and CPU a message; 1, 2, 4 senders,"
               " 1, 100, 1000 numbers, far end answering at once or after 20 ms; --peers: beside rivals"
               " and the limit probe, median of three interleaved rounds, ratios"),
-    "drain_effects": ("drain", "run_effects",
+    "drain_effects": ("effects", "run_effects",
                       "a campaign with webhooks and effects: until the last of them is applied"),
     "pickup": ("latency", "run_pickup",
                "idle sender: from the INSERT's commit to the request at the far end"),

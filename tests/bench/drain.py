@@ -1,10 +1,10 @@
 """Drain: how fast a full queue empties, and what a message costs in CPU.
 
-(a) claim, tokens, POST, record. The queue is filled while everything is paused, tables are
+Claim, tokens, POST, record. The queue is filled while everything is paused, tables are
 vacuumed, senders are ready; the clock runs from the end of the pause, by the database, to
-the record of the last message.
-(b) the same with the webhooks of every message coming back through the gateway and every
-effect applied by the planner: until nothing is left to apply.
+the record of the last message. Alone it prints the whole matrix, each cell once, with the
+limit probe per transport; with --peers what is compared: pairs run one after another,
+three rounds, the best process count of each system, the median of the rounds' ratios.
 """
 
 from usage import Meter
@@ -13,6 +13,8 @@ from world import RATE_MAX, Scene
 
 QUICK, FULL = 15000, 60000
 SPENT_S = 600
+PEOPLE_MAX = 100000  # each may get ten at once: the pair's burst
+SLOTS = 512
 
 
 def messages(options):
@@ -22,24 +24,29 @@ def messages(options):
 def cost(meter, n):
     """CPU microseconds a message by group, and of all but the far end together."""
     spent = {name: round(seconds * 1e6 / n, 1) for name, seconds in meter.read().items()}
-    return {"cpu_us": spent, "cpu_us_total": round(sum(v for k, v in spent.items() if k != "far_end"), 1),
-            **meter.around()}
+    total = round(sum(us for name, us in spent.items() if name != "far_end"), 1)
+    return {"cpu_us": spent, **totals(total), **meter.around()}
+
+
+def totals(cpu_us):
+    return {"cpu_us_total": cpu_us, "msg_per_cpu_s": round(1e6 / cpu_us) if cpu_us else None}
 
 
 def all_sent(scene, n):
     """Whether the senders say that all are recorded; one that ended is an error."""
     for sender in scene.senders:
-        assert sender.is_running(), f"{sender.name} ended:\n{sender.tail()}"
+        if not sender.is_running():
+            raise RuntimeError(f"{sender.name} ended:\n{sender.tail()}")
     return sum(sender.metric("carteiro_gravadas_total") for sender in scene.senders) >= n
 
 
-def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", slots=512, during=None, after=None):
+def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", transport="plain", during=None, after=None):
     """One drain; {"value": messages a second, cost}. during(scene) runs when it begins, after(scene) at its end."""
-    with Scene(world, far_end, latency_ms=latency_ms) as scene:
+    with Scene(world, far_end, transport=transport, latency_ms=latency_ms) as scene:
         scene.company(numbers, taxa=RATE_MAX / numbers)
-        scene.people(n)
+        scene.people(min(n, PEOPLE_MAX))
         scene.hold()
-        scene.start_senders(senders, slots=slots)
+        scene.start_senders(senders, slots=SLOTS)
         scene.fill(n)
         scene.settle()
         meter = Meter(**scene.groups())
@@ -57,96 +64,112 @@ def once(world, n, senders=1, numbers=1, latency_ms=0, far_end="nginx", slots=51
         return {"value": round(n / seconds), **spent}
 
 
-def effects_once(world, n, senders=1, slots=512):
-    """One campaign by template, queued while everything is paused, through simulator, gateway and planner."""
-    with Scene(world, webhooks=True, delivered_ms=20, read_ms=40) as scene:
-        scene.company(taxa=RATE_MAX)
-        scene.people(n, window=False)
-        scene.made.template()
-        scene.hold()
-        scene.fleet.gateway()
-        scene.fleet.planner(planner={"fila_teto": max(100, n), "poll_ms": 100})
-        database = scene.database
-        campaign = database.value(
-            "select id from campanha_criar('bench', 'promocional', modelo => 'oi_nome', max_por_dia => null,"
-            " empresa => %s)", scene.made.name, role="ops")
-        database.query("select campanha_iniciar(%s)", campaign, role="ops")
-        wait_until(lambda: database.value("select count(*) from fila_ativa") == n, SPENT_S, "it is queued", every=0.5)
-        scene.start_senders(senders, slots=slots)
-        scene.settle()
-        meter = Meter(**scene.groups())
-        began = scene.release()
-        wait_until(lambda: all_sent(scene, n), SPENT_S, "the queue is drained", every=0.25)
-        wait_until(lambda: not database.value(
-            "select exists (select from efeitos) or exists (select from webhook_eventos where aplicado_em is null)"
-            " or exists (select from fila_mensagens where entrega is distinct from 'lida')"),
-            SPENT_S, "every webhook and effect is applied", every=0.2)
-        ended = database.value("select clock_timestamp()")
-        spent = cost(meter, n)
-        last = database.value("select max(encerrada_em) from fila_mensagens")
-        told = database.value("select count(*) from campanha_destinatarios where status = 'enviada'")
-        return {"value": round(n / (ended - began).total_seconds()),
-                "sent_per_s": round(n / (last - began).total_seconds()), "list_enviado": told, **spent}
-
-
-def run_effects(bench, options):
-    n = messages(options)
-    for senders in (1,) if options.quick else (1, 2):
-        got = effects_once(bench.world(), n, senders)
-        bench.say("drain_effects", got.pop("value"), "msg/s", {
-            "senders": senders, "numbers": 1, "far_end": "simulator", "messages": n, **got})
-
-
 def run_drain(bench, options):
     if options.peers:
         run_beside(bench, options)
-        return
-    n = messages(options)
-    far_end = options.far_end or "nginx"
-    cases = [(senders, numbers, 0) for senders in (1, 2, 4) for numbers in (1, 100, 1000)]
-    cases += [(senders, 1, 20) for senders in (1, 2)]
+    else:
+        run_matrix(bench, options)
+
+
+def cells(options):
+    """(transport, latency, senders, numbers) of the matrix."""
     if options.quick:
-        cases = [(1, 1, 0), (2, 1, 0), (1, 1000, 0), (1, 1, 20)]
-    for senders, numbers, latency_ms in cases:
-        where = "simulator" if latency_ms else far_end
-        slots = 512
-        got = once(bench.world(), n, senders, numbers, latency_ms, where, slots)
-        bench.say("drain", got.pop("value"), "msg/s", {
-            "senders": senders, "numbers": numbers, "latency_ms": latency_ms, "far_end": where,
-            "messages": n, "slots": slots, **got})
+        return [("plain", 0, 1, 1), ("plain", 0, 2, 1), ("plain", 0, 1, 1000), ("plain", 20, 1, 1),
+                ("tls", 0, 1, 1), ("h2", 0, 1, 1)]
+    return [(transport, latency_ms, senders, numbers) for transport in ("plain", "tls", "h2")
+            for latency_ms in (0, 20) for numbers in (1, 100, 1000) for senders in (1, 2, 4)]
 
 
-def median(runs):
-    """The run whose value is in the middle."""
-    return sorted(runs, key=lambda run: run["value"])[(len(runs) - 1) // 2]
+def run_matrix(bench, options):
+    from peers import limit_once
+    n, world, limits, best = messages(options), bench.world(), {}, {}
+    for transport, latency_ms, senders, numbers in cells(options):
+        way = transport, latency_ms
+        if way not in limits:
+            tried = [{**limit_once(world, n, count, transport, latency_ms), "processes": count} for count in (1, 2)]
+            limits[way] = best_of(tried)
+            say_drain(bench, limits[way], n, "limit probe", transport=transport, latency_ms=latency_ms, numbers=1)
+        where = options.far_end or "nginx"
+        got = once(world, n, senders, numbers, latency_ms, where, transport)
+        say_drain(bench, got, n, "carteiro", transport=transport, latency_ms=latency_ms, numbers=numbers,
+                  processes=senders, far_end=where)
+        best[(*way, numbers)] = max(best.get((*way, numbers), 0), got["value"])
+    for (transport, latency_ms, numbers), value in best.items():
+        bench.say("drain_ratio", round(value / limits[transport, latency_ms]["value"], 2), "carteiro / it", {
+            "it": "limit probe", "transport": transport, "latency_ms": latency_ms, "numbers": numbers,
+            "carteiro": value, "best_of_senders": True, "rounds": 1})
+
+
+def say_drain(bench, run, n, system, name="drain", **params):
+    params = {"messages": n, **params, **{key: value for key, value in run.items() if key != "value"}}
+    bench.say(name, run["value"], "msg/s", params, system)
+
+
+def best_of(runs):
+    return max(runs, key=lambda run: run["value"])
+
+
+def median(values):
+    """The value in the middle; of an even count the lower one."""
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+class Rounds:
+    """Runs of several systems, one after another, some rounds; each system at its best process count."""
+
+    def __init__(self, bench, counts, rounds):
+        self.bench, self.counts, self.rounds, self.runs = bench, counts, rounds, {}
+
+    def run(self, systems):
+        """systems: {name: function(process count) -> run}"""
+        for turn in range(self.rounds):
+            for count in self.counts:
+                for name, once_of in systems.items():
+                    self.runs.setdefault((name, count), []).append(once_of(count))
+            self.bench.note(f"round {turn + 1} of {self.rounds}: " + ", ".join(
+                f"{name} ×{count} {got[-1]['value']}/s" for (name, count), got in self.runs.items()))
+
+    def at_best(self, name):
+        """The runs of the process count with the best median, and that count."""
+        count = max(self.counts, key=lambda c: median([run["value"] for run in self.runs[name, c]]))
+        return self.runs[name, count], count
+
+    def middle(self, name):
+        """The run whose value is the median."""
+        runs, count = self.at_best(name)
+        value = median([run["value"] for run in runs])
+        one = next(run for run in runs if run["value"] == value)
+        return {**one, "processes": count, "all": [run["value"] for run in runs]}
+
+    def ratio(self, ours, its, key="value"):
+        """The median of the rounds' ratios."""
+        pairs = zip(self.at_best(ours)[0], self.at_best(its)[0])
+        return round(median([one[key] / other[key] for one, other in pairs]), 2)
+
+
+def say_rounds(bench, rounds, n, name="drain", **params):
+    """Each system's line, then ours beside each other one's."""
+    names = list(dict.fromkeys(system for system, _ in rounds.runs))
+    rivals = [system for system in names if system not in ("carteiro", "limit probe")]
+    fastest = max(rivals, key=lambda system: rounds.middle(system)["value"], default=None)
+    for system in names:
+        say_drain(bench, rounds.middle(system), n, system, name, rounds=rounds.rounds, **params)
+    for system in names:
+        if system != "carteiro":
+            bench.say(f"{name}_ratio", rounds.ratio("carteiro", system), "carteiro / it", {
+                "it": system, "is_fastest_rival": system == fastest,
+                "cpu_ratio": rounds.ratio("carteiro", system, "cpu_us_total"), "rounds": rounds.rounds, **params})
 
 
 def run_beside(bench, options):
-    """Us, the limit probe and each rival, one after another, three times; best of the process counts."""
+    """Plain beside the limit probe and every rival; TLS beside a TLS probe."""
     from peers import NAMES, limit_once, rival_once
-    n, world, rounds = messages(options), bench.world(), 1 if options.quick else 3
-    runs = {}
-    for turn in range(rounds):
-        for processes in (1, 2):
-            runs.setdefault(("carteiro", processes), []).append(once(world, n, processes))
-            runs.setdefault(("limit probe", processes), []).append(limit_once(world, n, processes))
-        for name in NAMES:
-            for processes in (1, 2):
-                runs.setdefault((name, processes), []).append(rival_once(world, name, n, processes))
-        bench.note(f"round {turn + 1} of {rounds}: " + ", ".join(
-            f"{name} ×{processes} {got[-1]['value']}/s" for (name, processes), got in runs.items()))
-    best = {}
-    for (name, processes), got in runs.items():
-        middle = {**median(got), "processes": processes, "all": [run["value"] for run in got]}
-        if name not in best or middle["value"] > best[name]["value"]:
-            best[name] = middle
-    for name, run in best.items():
-        params = {key: value for key, value in run.items() if key != "value"}
-        bench.say("drain", run["value"], "msg/s", {"messages": n, "far_end": "nginx", "rounds": rounds, **params}, name)
-    ours, rivals = best["carteiro"], {name: best[name] for name in NAMES}
-    fastest = max(rivals, key=lambda name: rivals[name]["value"])
-    for name, run in best.items():
-        if name != "carteiro":
-            bench.say("drain_ratio", round(ours["value"] / run["value"], 2), "carteiro / it", {
-                "it": name, "is_fastest_rival": name == fastest,
-                "cpu_ratio": round(ours["cpu_us_total"] / run["cpu_us_total"], 2)})
+    n, world = messages(options), bench.world()
+    counts, turns = ((1, 2), 1) if options.quick else ((1, 2, 4), 3)
+    rivals = {name: lambda count, name=name: rival_once(world, name, n, count) for name in NAMES}
+    for transport in ("plain", "tls", "h2"):
+        rounds = Rounds(bench, counts, turns)
+        rounds.run({"carteiro": lambda count: once(world, n, count, transport=transport),
+                    "limit probe": lambda count: limit_once(world, n, count, transport),
+                    **(rivals if transport == "plain" else {})})
+        say_rounds(bench, rounds, n, transport=transport, far_end="nginx", latency_ms=0, numbers=1)

@@ -1,6 +1,7 @@
 /*
- * limit_probe CONNINFO URL - claim, POST, record with nothing else around: what this
- * machine gives a queue of this kind at best.
+ * limit_probe CONNINFO URL [CA_FILE] - claim, POST, record with nothing else around:
+ * what this machine gives a queue of this kind at best. An https URL is verified against
+ * CA_FILE; HTTP/2 is spoken where it is offered.
  *
  * One process, one thread, one libcurl multi, one connection that claims and one that
  * records, both waited for together. No lanes, tokens, gates, effects, fences, deadlines
@@ -18,7 +19,8 @@
 #include <time.h>
 
 enum {
-    SLOTS = 512, /* as many as a sender has */
+    SLOTS = 512,   /* as many as a sender has */
+    STREAMS = 100, /* on one HTTP/2 connection, likewise */
     CLAIM_MIN = 64,
     RECORD_MAX = 300,
     RECORD_MS = 2,
@@ -111,7 +113,7 @@ keep_answer(char *data, size_t size, size_t n, void *ctx)
 }
 
 static void
-set_up(struct probe *probe, const char *url)
+set_up(struct probe *probe, const char *url, const char *ca_file)
 {
     struct curl_slist *headers = NULL;
 
@@ -120,6 +122,7 @@ set_up(struct probe *probe, const char *url)
     headers = curl_slist_append(headers, "Expect:");
     probe->multi = curl_multi_init();
     curl_multi_setopt(probe->multi, CURLMOPT_MAXCONNECTS, (long)SLOTS);
+    curl_multi_setopt(probe->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)STREAMS);
     for (int i = 0; i < SLOTS; i++) {
         struct message *message = &probe->messages[i];
 
@@ -129,6 +132,12 @@ set_up(struct probe *probe, const char *url)
         curl_easy_setopt(message->easy, CURLOPT_WRITEFUNCTION, keep_answer);
         curl_easy_setopt(message->easy, CURLOPT_WRITEDATA, message);
         curl_easy_setopt(message->easy, CURLOPT_PRIVATE, message);
+        if (ca_file) {
+            curl_easy_setopt(message->easy, CURLOPT_CAINFO, ca_file);
+            curl_easy_setopt(
+                message->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+            curl_easy_setopt(message->easy, CURLOPT_PIPEWAIT, 1L);
+        }
         probe->idle.items[probe->idle.n++] = message;
     }
 }
@@ -278,12 +287,12 @@ main(int argc, char **argv)
     static struct probe probe;
     double began_at_ms;
 
-    if (argc != 3)
-        die("usage", "limit_probe CONNINFO URL");
+    if (argc != 3 && argc != 4)
+        die("usage", "limit_probe CONNINFO URL [CA_FILE]");
     curl_global_init(CURL_GLOBAL_ALL);
     probe.claiming = dial(argv[1], "claim", claim_text);
     probe.recording = dial(argv[1], "record", record_text);
-    set_up(&probe, argv[2]);
+    set_up(&probe, argv[2], argc == 4 ? argv[3] : NULL);
     began_at_ms = now_ms();
     while (!probe.is_dry || probe.is_recording || probe.idle.n < SLOTS) {
         struct curl_waitfd extra[] = {

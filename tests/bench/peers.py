@@ -57,7 +57,7 @@ def _environment(world, database, far_end):
 
 
 def rival_once(world, name, n, processes=1, far_end=None):
-    """One drain by a rival: {"value": messages a second, cost}."""
+    """One drain by a rival: {"value": messages a second, cost}. far_end: what has url and pid, else nginx."""
     from drain import cost
     far_end = far_end or world.plain_far_end()
     database = world.postgres.create(f"rival_{time.monotonic_ns()}")
@@ -92,28 +92,34 @@ def rival_once(world, name, n, processes=1, far_end=None):
         database.drop()
 
 
-def limit_once(world, n, processes=1, far_end=None):
+def limit_once(world, n, processes=1, transport="plain", latency_ms=0):
     """One drain by the limit probe."""
-    from drain import cost
-    far_end = far_end or world.plain_far_end()
+    from drain import cost, totals
+    far_end = world.plain_far_end()
     database = world.postgres.create(f"limit_{time.monotonic_ns()}")
     url = database.url("postgres")
+    command = [str(OUT / "limit_probe"), url, far_end.at(transport, latency_ms) + "/v23.0/123456789/messages"]
+    if transport != "plain":
+        command.append(str(far_end.ca_file))
+    probes = []
     try:
         subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"n={n}", "-v", f"texto={TEXT}",
                         "-d", url, "-f", str(TOP / "tests/bench/limit_probe.sql")], check=True)
         meter = Meter(postgres=[world.postgres.server.pid], far_end=[far_end.pid])
         before = os.times()
         began = time.monotonic()
-        probes = [subprocess.Popen([str(OUT / "limit_probe"), url, far_end.url + "/v23.0/123456789/messages"],
-                                   stdout=subprocess.PIPE, text=True) for _ in range(processes)]
-        told = [json.loads(probe.communicate(timeout=600)[0]) for probe in probes]
+        probes = [subprocess.Popen(["setpriv", "--pdeathsig=KILL", *command], stdout=subprocess.PIPE, text=True)
+                  for _ in range(processes)]
+        told = [json.loads(probe.communicate(timeout=600)[0] or "{}") for probe in probes]
         seconds = time.monotonic() - began
         after = os.times()
-        assert sum(one["sent"] for one in told) == n, told
+        assert sum(one.get("sent", 0) for one in told) == n, f"the limit probe says {told}"
         spent = cost(meter, n)
         own = (after.children_user + after.children_system - before.children_user - before.children_system) * 1e6 / n
         spent["cpu_us"]["probe"] = round(own, 1)
-        spent["cpu_us_total"] = round(spent["cpu_us_total"] + own, 1)
-        return {"value": round(n / (max(one["seconds"] for one in told) if processes == 1 else seconds)), **spent}
+        spent |= totals(round(spent["cpu_us_total"] + own, 1))
+        return {"value": round(n / (told[0]["seconds"] if processes == 1 else seconds)), **spent}
     finally:
+        for probe in probes:
+            probe.kill()
         database.drop()

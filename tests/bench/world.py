@@ -3,13 +3,17 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import psycopg2
 
 from far_end import Nginx
 from fleet import Fleet, clean_environment, program
 from queue_company import Company
-from servers import Postgres, Redis
+from servers import Postgres, Redis, closing_connection
 
 # Durable as in production; only memory is given, as anybody would.
 SETTINGS = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "1GB", "max_wal_size": "4GB"}
@@ -43,19 +47,32 @@ class World:
         self.nginx = self.nginx or Nginx(self.home)
         return self.nginx
 
+    def reload(self, **settings):
+        """Settings of the server that need no restart; None: as it was started."""
+        with closing_connection(self.postgres.url("postgres")) as connection:
+            cursor = connection.cursor()
+            for name, value in settings.items():
+                cursor.execute(f"alter system reset {name}" if value is None else
+                               f"alter system set {name} = '{value}'")
+            cursor.execute("select pg_reload_conf()")
+
     def done(self):
-        if self.nginx:
-            self.nginx.done()
-        self.redis.done()
-        self.postgres.done()
+        for part in (self.nginx, self.redis, self.postgres):
+            try:
+                if part:
+                    part.done()
+            except (OSError, subprocess.SubprocessError) as error:
+                print(f"-- {part}: {error}", file=sys.stderr)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
 class Scene:
     """A fleet over a fresh database: one company, its numbers, its people. A context manager."""
 
-    def __init__(self, world, far_end="simulator", webhooks=False, ledger=False, **simulator):
+    def __init__(self, world, far_end="simulator", webhooks=False, ledger=False, transport="plain", latency_ms=0,
+                 **simulator):
         self.world = world
+        self.whatsapp = {}
         self.database = world.database()
         world.redis.forget()
         self.home = Path(tempfile.mkdtemp(prefix="fleet-", dir=world.home))
@@ -63,12 +80,16 @@ class Scene:
         self.simulator = None
         if far_end == "nginx":
             self.far_end = world.plain_far_end()
-            self.fleet.simulator_url = self.far_end.url
+            self.fleet.simulator_url = self.far_end.at(transport, latency_ms)
+            assert self.fleet.simulator_url, "this nginx cannot wait: it has no echo module"
+            if transport != "plain":
+                self.whatsapp = {"ca_file": str(self.far_end.ca_file)}
         else:
             off = {} if webhooks else {"webhook_url": ""}
             off |= {} if ledger else {"ledger": ""}
             self.simulator = self.far_end = self.fleet.simulator(simulator={
-                "ledger_webhooks": "", "per_s": 1000000, "pair_interval_s": 0, **off, **simulator})
+                "ledger_webhooks": "", "per_s": 1000000, "pair_interval_s": 0, "latency_ms": latency_ms, **off,
+                **simulator})
         self.senders = []
 
     def __enter__(self):
@@ -76,7 +97,10 @@ class Scene:
 
     def __exit__(self, kind, *_):
         try:
-            self.fleet.stop()
+            if kind is None:
+                self.fleet.stop()
+            for process in self.fleet.processes:
+                process.kill()
         finally:
             self.database.drop()
             shutil.rmtree(self.home, ignore_errors=True)
@@ -115,20 +139,37 @@ class Scene:
             from (select *, row_number() over (order by id) as i from clientes) c,
                  (select array_agg(id order by id) as ids from numeros) n""")
 
-    def fill(self, n, **columns):
-        """n due messages, one for each conversation in turn; columns: SQL expressions over i, the row's place."""
-        values = {"prioridade": "3", "faixa": "0", "agendar_para": "agora()", **columns}
+    def fill(self, n, first=0, **columns):
+        """n due messages, one for each conversation in turn; columns: SQL expressions over i, the row's place,
+        which begins at `first`."""
+        values = {"tipo": "'campanha'", "prioridade": "3", "faixa": "0", "agendar_para": "agora()", **columns}
         values = {name: sql.replace("%", "%%") for name, sql in values.items()}
-        self.database.execute(f"""
-            insert into fila_ativa (empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, conteudo,
-                prioridade, faixa, agendar_para, garantia)
-            select v.empresa_id, v.cliente_id, v.id, v.numero_id, c.telefone, 'campanha',
-                replace(%s, '{{nome}}', c.primeiro_nome), {values["prioridade"]}, {values["faixa"]},
-                {values["agendar_para"]}, 'no_maximo_uma'
-            from generate_series(0, %s - 1) i
-            join (select *, row_number() over (order by id) - 1 as place from conversas) v
-                on v.place = i %% (select count(*) from conversas)
-            join clientes c on c.id = v.cliente_id""", TEXT, n)
+        connection = psycopg2.connect(self.database.url("owner"))
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(f"""
+                    insert into fila_ativa (empresa_id, cliente_id, conversa_id, numero_id, destino, conteudo, garantia,
+                        {", ".join(values)})
+                    select v.empresa_id, v.cliente_id, v.id, v.numero_id, c.telefone,
+                        replace(%s, '{{nome}}', c.primeiro_nome), 'no_maximo_uma', {", ".join(values.values())}
+                    from generate_series(%s::bigint, %s::bigint) i
+                    join (select *, row_number() over (order by id) - 1 as place from conversas) v
+                        on v.place = i %% (select count(*) from conversas)
+                    join clientes c on c.id = v.cliente_id""", (TEXT, first, first + n - 1))
+        finally:
+            connection.close()
+
+    def fill_much(self, n, first=0, **columns):
+        """The same by two sessions, with a server that is careless meanwhile; millions take minutes less."""
+        self.world.reload(fsync="off", full_page_writes="off", autovacuum="off", max_wal_size="16GB")
+        try:
+            half = n // 2
+            with ThreadPoolExecutor(2) as pool:
+                for one in [pool.submit(self.fill, half, first, **columns),
+                            pool.submit(self.fill, n - half, first + half, **columns)]:
+                    one.result()
+        finally:
+            self.world.reload(fsync=None, full_page_writes=None, autovacuum=None, max_wal_size=None)
 
     def settle(self):
         """As a queue is some time after it was filled."""
@@ -150,11 +191,14 @@ class Scene:
         self.database.query("select fila_retomar()", role="ops")
         return self.database.value("select clock_timestamp()")
 
-    def start_senders(self, n, **sender):
-        self.senders = [self.fleet.sender(wait=False, sender=sender) for _ in range(n)]
-        for one in self.senders:
+    def start_senders(self, n, sections=None, **sender):
+        """n more senders, ready; sections: what else differs from the fleet's configuration."""
+        sections = {"whatsapp": self.whatsapp, **(sections or {}), "sender": sender}
+        made = [self.fleet.sender(wait=False, **sections) for _ in range(n)]
+        self.senders += made
+        for one in made:
             one.wait_ready()
-        return self.senders
+        return made
 
     def groups(self):
         """The process trees whose CPU is counted, by name."""

@@ -2,49 +2,56 @@
  * Asks become keys and arguments of take.lua, its numbers become grants. Happy path: one
  * call, one answer, one callback. A lost connection, a late answer or one of another
  * shape grants nothing: tokens that the script may have taken all the same are lost,
- * which is slow for an interval and never too fast.
+ * which is slow for an interval and never too fast. So are those of an epoca that ended
+ * meanwhile.
+ *
+ * When a token was granted is said on our own stopwatch. Each answer carries Redis's
+ * clock, which was read between our asking and our hearing; all answers together leave
+ * the difference of the two clocks less than the quickest of them took.
  */
 #include "bucket.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
-#include "hmac.h"
+#include "clock.h"
 #include "list.h"
 #include "mem.h"
 #include "redis.h"
+#include "words.h"
 
 enum {
     ASKS_MAX = 1000,
-    LIMITS = 2,
-    KEY_BYTES = 64,
-    WORD_BYTES = 32,
-    WORDS_PER_ASK = 1 + 3 * LIMITS,
-    HASH_DIGITS = 16,
+    NUMBERS_PER_ASK = 4,
+    DRIFT_PER = 5000, /* two clocks drift apart by no more than 200 ppm */
 };
 
 struct bucket {
     struct redis *redis;
     struct list takings; /* asked, not answered */
+    int64_t epoca;
+    bucket_watch_fn *on_end;
+    void *on_end_ctx;
+
+    /* Redis's clock minus ours, as of at_us; 0: nothing is known */
+    int64_t least_us, most_us, at_us;
+};
+
+struct asked {
+    int tokens;
+    bool is_first_used;
 };
 
 struct taking {
     struct list node;
     struct bucket *bucket;
     bucket_fn *on_taken;
+    bucket_filled_fn *on_filled; /* instead, of people */
     void *ctx;
+    int64_t epoca;
+    int64_t asked_at_us;
     int n;
-    int asked[]; /* tokens, of each ask */
-};
-
-/* The words of one call, and their addresses as redis.h wants them. */
-struct words {
-    char (*key_text)[KEY_BYTES];
-    char (*arg_text)[WORD_BYTES];
-    const char **keys, **args;
-    int n_keys, n_args;
+    struct asked asked[];
 };
 
 struct bucket *
@@ -75,118 +82,94 @@ bucket_free(struct bucket *bucket)
     mem_free(bucket);
 }
 
+void
+bucket_set_epoca(struct bucket *bucket, int64_t epoca)
+{
+    bucket->epoca = epoca;
+}
+
+void
+bucket_watch(struct bucket *bucket, bucket_watch_fn *fn, void *ctx)
+{
+    bucket->on_end = fn;
+    bucket->on_end_ctx = ctx;
+}
+
+/* The script read `clock_us` after asked_at_us and before now. */
 static void
-words_done(struct words *words)
+learn_clock(struct bucket *bucket, int64_t clock_us, int64_t asked_at_us)
 {
-    mem_free(words->key_text);
-    mem_free(words->arg_text);
-    mem_free(words->keys);
-    mem_free(words->args);
-}
+    int64_t now_us = clock_now_us();
+    int64_t drift_us = 1 + (now_us - bucket->at_us) / DRIFT_PER;
+    int64_t least_us = clock_us - now_us, most_us = clock_us - asked_at_us;
 
-static bool
-words_init(struct words *words, int n_asks)
-{
-    size_t keys_max = 1 + (size_t)n_asks * LIMITS;
-    size_t args_max = 1 + (size_t)n_asks * WORDS_PER_ASK;
-
-    words->key_text = mem_alloc(keys_max, KEY_BYTES);
-    words->arg_text = mem_alloc(args_max, WORD_BYTES);
-    words->keys = mem_alloc(keys_max, sizeof(char *));
-    words->args = mem_alloc(args_max, sizeof(char *));
-    return words->key_text && words->arg_text && words->keys && words->args;
-}
-
-static char *
-next_key(struct words *words)
-{
-    char *text = words->key_text[words->n_keys];
-
-    words->keys[words->n_keys++] = text;
-    return text;
-}
-
-static char *
-next_arg(struct words *words)
-{
-    char *text = words->arg_text[words->n_args];
-
-    words->args[words->n_args++] = text;
-    return text;
-}
-
-/* A phone number is personal data: Redis gets a digest, which is the same at every ask.
- */
-static void
-write_pair_key(char *key, int64_t portfolio_id, const struct bucket_limit *limit)
-{
-    char hex[HMAC_HEX_BYTES], pair[128];
-    int bytes = snprintf(pair, sizeof pair, "%d %s", limit->numero_id, limit->destino);
-
-    assert(bytes > 0 && (size_t)bytes < sizeof pair);
-    sha256_hex(pair, (size_t)bytes, hex);
-    (void)snprintf(
-        key, KEY_BYTES, "cb:{p%" PRId64 "}:d:%.*s", portfolio_id, HASH_DIGITS, hex);
-}
-
-static void
-write_key(char *key, int64_t portfolio_id, const struct bucket_limit *limit)
-{
-    switch (limit->kind) {
-    case BUCKET_NUMERO:
-        (void)snprintf(
-            key, KEY_BYTES, "cb:{p%" PRId64 "}:n:%" PRId64, portfolio_id, limit->id);
-        return;
-    case BUCKET_FAIXA:
-        (void)snprintf(key, KEY_BYTES, "cb:{p%" PRId64 "}:f:%" PRId64 ":%d", portfolio_id,
-            limit->id, limit->numero_id);
-        return;
-    case BUCKET_PAR:
-        write_pair_key(key, portfolio_id, limit);
-        return;
+    if (bucket->at_us && bucket->least_us - drift_us > least_us)
+        least_us = bucket->least_us - drift_us;
+    if (bucket->at_us && bucket->most_us + drift_us < most_us)
+        most_us = bucket->most_us + drift_us;
+    if (least_us > most_us) { /* somebody set the clock */
+        least_us = clock_us - now_us;
+        most_us = clock_us - asked_at_us;
     }
+    bucket->least_us = least_us;
+    bucket->most_us = most_us;
+    bucket->at_us = now_us;
 }
 
-static void
-add_limit(struct words *words, int64_t portfolio_id, const struct bucket_limit *limit)
-{
-    bool is_used = limit->interval_us > 0;
-
-    (void)snprintf(next_arg(words), WORD_BYTES, "%.6f", is_used ? limit->interval_us : 0);
-    (void)snprintf(next_arg(words), WORD_BYTES, "%d",
-        !is_used           ? 0
-        : limit->burst > 0 ? limit->burst
-                           : 1);
-    /* Nobody waits for an empty Redis to fill before the first message to a person: one
-     * more than the pair's burst is far below what Meta takes. A number gets nothing. */
-    (void)snprintf(next_arg(words), WORD_BYTES, "%d", limit->kind == BUCKET_PAR ? 1 : 0);
-    if (is_used)
-        write_key(next_key(words), portfolio_id, limit);
-}
-
-static void
-add_ask(struct words *words, int64_t portfolio_id, const struct bucket_ask *ask)
-{
-    (void)snprintf(next_arg(words), WORD_BYTES, "%d", ask->ask > 0 ? ask->ask : 0);
-    for (int i = 0; i < LIMITS; i++)
-        add_limit(words, portfolio_id, &ask->limits[i]);
-}
-
-/* False when the script's numbers are not those of our asks. */
 static bool
-read_grants(const struct taking *taking, const int64_t *numbers, int n,
-    struct bucket_grant *grants)
+read_grant(const struct bucket *bucket, const struct asked *asked, const int64_t *numbers,
+    int64_t clock_us, struct bucket_grant *grant)
 {
-    if (n != 1 + 2 * taking->n)
+    int64_t granted = numbers[0], wait_us = numbers[1], after_us = numbers[2];
+    int64_t refusal = numbers[3];
+
+    if (granted < 0 || granted > asked->tokens || wait_us < 0 || after_us < 0 ||
+        refusal < BUCKET_GRANTED || refusal > BUCKET_ALCANCE_LOST)
         return false;
-    for (int i = 0; i < taking->n; i++) {
-        int64_t granted = numbers[1 + 2 * i], wait_us = numbers[2 + 2 * i];
-
-        if (granted < 0 || granted > taking->asked[i] || wait_us < 0)
-            return false;
-        grants[i] = (struct bucket_grant){(int)granted, wait_us};
-    }
+    if (refusal == BUCKET_FIRST && !asked->is_first_used)
+        refusal = BUCKET_SECOND;
+    *grant = (struct bucket_grant){
+        .granted = (int)granted,
+        .wait_us = wait_us,
+        /* of an instant that may not come too late the earliest, else the latest */
+        .at_us = after_us > 0 ? clock_us + after_us - bucket->least_us
+                              : clock_us - bucket->most_us,
+        .refusal = (enum bucket_refusal)refusal,
+    };
     return true;
+}
+
+/* NULL when the script's numbers are not those of our asks, or out of memory. */
+static struct bucket_grant *
+read_grants(const struct taking *taking, const int64_t *numbers, int n)
+{
+    CLEANUP_FREE struct bucket_grant *grants =
+        mem_alloc((size_t)taking->n + 1, sizeof *grants);
+
+    if (!grants || n != 1 + NUMBERS_PER_ASK * taking->n)
+        return NULL;
+    learn_clock(taking->bucket, numbers[0], taking->asked_at_us);
+    for (int i = 0; i < taking->n; i++)
+        if (!read_grant(taking->bucket, &taking->asked[i],
+                numbers + 1 + (ptrdiff_t)i * NUMBERS_PER_ASK, numbers[0], &grants[i]))
+            return NULL;
+    return steal(&grants);
+}
+
+static void
+taking_end(struct taking *taking, enum rc rc, const struct bucket_grant *grants)
+{
+    struct bucket *bucket = taking->bucket;
+
+    if (bucket->on_end)
+        bucket->on_end(bucket->on_end_ctx, rc);
+    if (rc == RC_OK && taking->epoca != bucket->epoca)
+        rc = RC_RETRY;
+    if (taking->on_filled)
+        taking->on_filled(taking->ctx, rc);
+    else
+        taking->on_taken(
+            taking->ctx, rc, rc == RC_OK ? grants : NULL, rc == RC_OK ? taking->n : 0);
 }
 
 static void
@@ -197,35 +180,24 @@ on_answer(void *ctx, enum rc rc, const int64_t *numbers, int n, const struct fau
 
     (void)fault; /* redis tells its state by itself */
     list_remove(&taking->node);
-    if (rc == RC_OK) {
-        grants = mem_alloc((size_t)taking->n + 1, sizeof *grants);
-        if (!grants)
-            rc = RC_OOM;
-        else if (!read_grants(taking, numbers, n, grants))
-            rc = RC_UNKNOWN;
-    }
-    if (rc == RC_OK)
-        taking->on_taken(taking->ctx, RC_OK, grants, taking->n);
-    else
-        taking->on_taken(taking->ctx, rc, NULL, 0);
+    if (rc == RC_OK && !(grants = read_grants(taking, numbers, n)))
+        rc = RC_UNKNOWN;
+    taking_end(taking, rc, grants);
     mem_free(taking);
 }
 
 static struct taking *
-taking_new(struct bucket *bucket, const struct bucket_request *request)
+taking_new(struct bucket *bucket, int n, void *ctx)
 {
     struct taking *taking =
-        mem_alloc(1, sizeof(struct taking) + (size_t)request->n * sizeof(int));
+        mem_alloc(1, sizeof(struct taking) + (size_t)n * sizeof(struct asked));
 
     if (!taking)
         return NULL;
     list_init(&taking->node);
     taking->bucket = bucket;
-    taking->on_taken = request->on_taken;
-    taking->ctx = request->ctx;
-    taking->n = request->n;
-    for (int i = 0; i < request->n; i++)
-        taking->asked[i] = request->asks[i].ask > 0 ? request->asks[i].ask : 0;
+    taking->epoca = bucket->epoca;
+    taking->ctx = ctx;
     return taking;
 }
 
@@ -238,8 +210,15 @@ call(struct bucket *bucket, const struct words *words, struct taking *taking)
         .n_args = words->n_args,
         .on_done = on_answer,
         .ctx = taking};
+    enum rc rc;
 
-    return redis_script(bucket->redis, &asked);
+    taking->asked_at_us = clock_now_us();
+    rc = redis_script(bucket->redis, &asked);
+    if (rc == RC_OK)
+        list_add_tail(&bucket->takings, &taking->node);
+    else
+        mem_free(taking);
+    return rc;
 }
 
 enum rc
@@ -247,26 +226,46 @@ bucket_take(struct bucket *bucket, const struct bucket_request *request)
 {
     CLEANUP(words_done) struct words words = {0};
     struct taking *taking;
-    enum rc rc;
 
     assert(request->n >= 0 && request->n <= ASKS_MAX);
     if (!redis_is_up(bucket->redis))
         return RC_AGAIN;
-    taking = taking_new(bucket, request);
+    taking = taking_new(bucket, request->n, request->ctx);
     if (!taking)
         return RC_OOM;
     if (!words_init(&words, request->n)) {
         mem_free(taking);
         return RC_OOM;
     }
-    (void)snprintf(
-        next_key(&words), KEY_BYTES, "cb:{p%" PRId64 "}:epoch", request->portfolio_id);
+    taking->on_taken = request->on_taken;
+    taking->n = request->n;
     for (int i = 0; i < request->n; i++)
-        add_ask(&words, request->portfolio_id, &request->asks[i]);
-    rc = call(bucket, &words, taking);
-    if (rc == RC_OK)
-        list_add_tail(&bucket->takings, &taking->node);
-    else
+        taking->asked[i] = (struct asked){
+            .tokens = request->asks[i].ask > 0 ? request->asks[i].ask : 0,
+            .is_first_used = request->asks[i].limits[0].interval_us > 0,
+        };
+    words_of_take(&words, request, bucket->epoca);
+    return call(bucket, &words, taking);
+}
+
+enum rc
+bucket_fill(struct bucket *bucket, const struct bucket_people *people,
+    bucket_filled_fn *on_filled, void *ctx)
+{
+    CLEANUP(words_done) struct words words = {0};
+    struct taking *taking;
+
+    assert(people->n >= 0 && people->n <= ASKS_MAX);
+    if (!redis_is_up(bucket->redis))
+        return RC_AGAIN;
+    taking = taking_new(bucket, 0, ctx);
+    if (!taking)
+        return RC_OOM;
+    if (!words_init(&words, people->n)) {
         mem_free(taking);
-    return rc;
+        return RC_OOM;
+    }
+    taking->on_filled = on_filled;
+    words_of_fill(&words, people);
+    return call(bucket, &words, taking);
 }

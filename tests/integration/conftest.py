@@ -5,7 +5,8 @@
         database.query("select ... where id = %s", id, role="ops")
         wait_until(lambda: len(fleet.ledger()) == 3)
 
-CARTEIRO_BUILD names the build directory (default .build/asan).
+CARTEIRO_BUILD names the build directory (default .build/asan). CARTEIRO_TESTS_POOLED=1 puts
+pgbouncer between the programs and PostgreSQL (pooler.py).
 """
 
 import subprocess
@@ -13,13 +14,18 @@ import subprocess
 import pytest
 
 from fleet import Fleet, clean_environment, program
+from pooler import IS_POOLED, Pooler
 from servers import Postgres, Redis
 
 
 @pytest.fixture(scope="session")
 def postgres():
     server = Postgres()
+    if IS_POOLED:
+        server.pooler = Pooler(server)
     yield server
+    if server.pooler:
+        server.pooler.done()
     server.done()
 
 
@@ -70,7 +76,7 @@ def empty_database(postgres, request):
 def fleet(tmp_path, database, redis):
     """An empty Fleet over this module's database and a Redis with full buckets; stopped and
     checked (exit 0 on SIGTERM, no sanitizer report) at the end of the test."""
-    redis.forget()
+    redis.forget(database.value("select epoca from modo_envio", role="postgres"))
     fleet = Fleet(tmp_path, database, redis)
     yield fleet
     fleet.stop()

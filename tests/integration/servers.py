@@ -53,6 +53,7 @@ class Postgres:
         self.programs = postgres_programs()
         self.settings = settings
         self.server = None
+        self.pooler = None  # what the programs go through, where one is set
         self.drop = []
         if os.geteuid() == 0:  # initdb and postgres refuse root
             user = pwd.getpwnam("postgres")
@@ -152,11 +153,15 @@ class Database:
         self.open = []
 
     def url(self, role="owner", tcp=False):
+        """For a program: by the pooler where there is one."""
+        return (self.server.pooler or self.server).url(role, self.name, tcp)
+
+    def direct_url(self, role="owner", tcp=False):
         return self.server.url(role, self.name, tcp)
 
     def connect(self, role="owner", autocommit=True):
         """A psycopg2 connection as that role (see servers.ROLES)."""
-        connection = psycopg2.connect(self.url(role))
+        connection = psycopg2.connect(self.direct_url(role))
         connection.autocommit = autocommit
         self.open.append(connection)
         return connection
@@ -239,12 +244,12 @@ class Redis:
             stderr=subprocess.STDOUT, text=True)
         return done.stdout
 
-    def forget(self, portfolios=20):
-        """No bucket is remembered, and all are full. A plain flushall would empty them: it
-        cannot be told from a loss, and the first message to anybody would wait 6 s."""
+    def forget(self, epoca=1, portfolios=20):
+        """No bucket is remembered, and all of this epoca are full. A plain flushall would empty
+        them: it cannot be told from a loss, and the first message to anybody would wait 6 s."""
         self.cli("flushall")
         self.cli("mset", *(word for n in range(1, portfolios + 1)
-                           for word in (f"cb:{{p{n}}}:epoch", "0")))
+                           for word in (f"cb:{{p{n}}}:{epoca}:epoch", "0")))
 
     def done(self):
         self.stop()

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from pooler import IS_POOLED
 from servers import TOP, free_port
 from waiting import wait_until
 
@@ -35,6 +36,8 @@ def clean_environment(**extra):
             if not key.startswith(("CARTEIRO_", "META_", "PG", "DATABASE_URL", "CLINIC_", "ENABLE_"))}
     kept["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
     kept["ASAN_OPTIONS"] = "detect_leaks=1:abort_on_error=0"
+    if IS_POOLED:
+        kept["CARTEIRO_DATABASE_POOLED"] = "true"
     return {**kept, **extra}
 
 

@@ -22,7 +22,7 @@ BENCHES = {
                       "a campaign with webhooks and effects: until the last of them is applied"),
     "pickup": ("latency", "run_pickup",
                "idle sender: from the INSERT's commit to the request at the far end"),
-    "idle": ("latency", "run_idle", "statements a second and CPU of senders with nothing to do"),
+    "idle": ("idle", "run_idle", "statements a second and CPU of senders with nothing to do"),
     "rate": ("rate", "run_rate",
              "8 senders, ten numbers at 80/s and one at 20/min: share of the allowance used, windows above it"),
     "claim_cost": ("claim_cost", "run_claim_cost",

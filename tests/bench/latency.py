@@ -1,10 +1,15 @@
-"""A sender with nothing to do: how soon it picks up a message, and what its waiting costs."""
+"""Pick-up: how soon an idle sender begins a message that somebody has just committed.
+
+From the instant at which the client learns of its INSERT's commit to the one at which the
+simulator had the request, by the same clock; direct LISTEN. A claim is durable before its
+POST: the disk's part is told too. With --peers graphile-worker waits beside it, in the same
+PostgreSQL, for the same simulator, and gets every second message.
+"""
 
 import datetime
 import random
 import time
 
-from usage import Meter
 from waiting import wait_until
 from world import TEXT, Scene
 
@@ -16,52 +21,82 @@ def percentile(values, share):
     return values[min(len(values) - 1, int(len(values) * share))]
 
 
+def arrivals(ledger):
+    """{who: instant} of what the simulator saw; who: our message, or the rival's recipient."""
+    return {line["key"].split(":")[0] if line["key"] else line["to"]:
+            datetime.datetime.fromisoformat(line["at"].replace("Z", "+00:00")).timestamp() for line in ledger}
+
+
+class Asker:
+    """Inserts one message in a transaction of its own and notes when its commit is known."""
+
+    def __init__(self, connection):
+        self.connection, self.cursor = connection, connection.cursor()
+        self.told, self.commits = {}, []
+
+    def ask(self, sql, *values, name=None):
+        self.cursor.execute(sql, values)
+        name = name or self.cursor.fetchone()[0]
+        began = time.time()
+        self.connection.commit()
+        self.told[name] = time.time()
+        self.commits.append((self.told[name] - began) * 1e3)
+
+    def report(self, bench, system, seen):
+        lost = [name for name in self.told if name not in seen]
+        assert not lost, f"{len(lost)} of {len(self.told)} messages of {system} never came"
+        waited = [(seen[name] - at) * 1e3 for name, at in self.told.items()]
+        bench.say("pickup", round(percentile(waited, 0.5), 2), "ms p50", {
+            "messages": len(waited), "p99_ms": round(percentile(waited, 0.99), 2), "min_ms": round(min(waited), 2),
+            "max_ms": round(max(waited), 2),
+            "insert_commit_p50_ms": round(percentile(self.commits, 0.5), 2)}, system)
+        return waited
+
+
+def begun(rival):
+    """The rival waits for work; who asks it."""
+    rival.fill(0)
+    rival.ready(1)
+    rival.begin()
+    return Asker(rival.database.connect("postgres", autocommit=False))
+
+
 def run_pickup(bench, options):
-    """From the instant at which the client was told of its commit to the one at which the simulator had
-    the whole request; the same clock. A claim is durable before its POST: the disk's part is told too."""
-    n = 60 if options.quick else 300
+    n = 60 if options.quick else 500
     with Scene(bench.world(), ledger=True) as scene:
         scene.company()
         scene.people(n)
         people = [row["id"] for row in scene.database.query("select id from clientes order by id")]
         scene.start_senders(1)
         scene.settle()
-        ops, told, commits = scene.database.connect("ops", autocommit=False), {}, []
-        cursor = ops.cursor()
-        for person in people:
-            cursor.execute("insert into fila_mensagens (cliente_id, conteudo, tipo) values (%s, %s, 'resposta')"
-                           " returning id::text", (person, TEXT))
-            id, = cursor.fetchone()
-            began = time.time()
-            ops.commit()
-            told[id] = time.time()
-            commits.append((told[id] - began) * 1e3)
-            time.sleep(STEPS_OVER_S + random.uniform(0, 0.1))
-        wait_until(lambda: len(scene.fleet.ledger()) == n, 30, "all have come")
-        waited = []
-        for line in scene.fleet.ledger():
-            arrived = datetime.datetime.fromisoformat(line["at"].replace("Z", "+00:00")).timestamp()
-            waited.append((arrived - told[line["key"].split(":")[0]]) * 1e3)
-    bench.say("pickup", round(percentile(waited, 0.5), 2), "ms p50", {
-        "messages": n, "p99_ms": round(percentile(waited, 0.99), 2), "min_ms": round(min(waited), 2),
-        "max_ms": round(max(waited), 2), "insert_commit_p50_ms": round(percentile(commits, 0.5), 2)})
-
-
-def run_idle(bench, options):
-    seconds, senders = (15 if options.quick else 60), 2
-    with Scene(bench.world()) as scene:
-        scene.company(10)
-        running = scene.start_senders(senders)
-        scene.settle()
-        time.sleep(5)  # what a start looks up is not idling
-        transactions = "select sum(xact_commit + xact_rollback) from pg_stat_database where datname = %s"
-        before = scene.as_superuser(transactions, scene.database.name)[0][0]
-        meter = Meter(sender=[one.pid for one in running], postgres=[scene.world.postgres.server.pid])
-        time.sleep(seconds)
-        spent = meter.read()
-        after = scene.as_superuser(transactions, scene.database.name)[0][0]
-        each = seconds * senders
-        bench.say("idle", round(float(after - before) / each, 2), "statements/s a sender", {
-            "senders": senders, "seconds": seconds, "numbers": 10,
-            "cpu_percent_a_sender": round(100 * spent["sender"] / each, 2),
-            "cpu_percent_postgres": round(100 * spent["postgres"] / seconds, 2)})
+        ours = Asker(scene.database.connect("ops", autocommit=False))
+        if options.peers:
+            from peers import Rival
+            rival = Rival(scene.world, "graphile-worker", scene.rival_far_end(), BENCH_CONCURRENCY="4")
+        else:
+            rival = None
+        try:
+            theirs = rival and begun(rival)
+            time.sleep(2)  # what a start does is not waiting
+            for place, person in enumerate(people):
+                ours.ask("insert into fila_mensagens (cliente_id, conteudo, tipo) values (%s, %s, 'resposta')"
+                         " returning id::text", person, TEXT)
+                if theirs:
+                    time.sleep((STEPS_OVER_S + random.uniform(0, 0.1)) / 2)
+                    to = f"55118{70000000 + place}"
+                    theirs.ask("select graphile_worker.add_job('send', json_build_object('to', %s, 'text', %s))",
+                               to, TEXT, name=to)
+                    time.sleep((STEPS_OVER_S + random.uniform(0, 0.1)) / 2)
+                else:
+                    time.sleep(STEPS_OVER_S + random.uniform(0, 0.1))
+            wanted = n * (2 if theirs else 1)
+            wait_until(lambda: len(scene.fleet.ledger()) >= wanted, 30, f"{wanted} messages have come")
+            seen = arrivals(scene.fleet.ledger())
+        finally:
+            if rival:
+                rival.end()
+    mine = ours.report(bench, "carteiro", seen)
+    if theirs:
+        its = theirs.report(bench, "graphile-worker", seen)
+        bench.say("pickup_ratio", round(percentile(mine, 0.5) / percentile(its, 0.5), 2), "carteiro / it, p50", {
+            "it": "graphile-worker", "p99": round(percentile(mine, 0.99) / percentile(its, 0.99), 2)})

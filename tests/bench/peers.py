@@ -37,7 +37,8 @@ class _Worker:
             self.done = said.get("done", self.done)
 
     def check(self):
-        assert self.process.poll() is None, f"a rival ended {self.process.returncode}"
+        if self.process.poll() is not None:
+            raise RuntimeError(f"a rival ended {self.process.returncode}")
 
     def begin(self):
         self.process.stdin.write("go\n")
@@ -48,48 +49,69 @@ class _Worker:
         self.process.wait()
 
 
-def _environment(world, database, far_end):
-    return clean_environment(
-        PGHOST=str(world.postgres.home), PGPORT=str(world.postgres.port), PGUSER="postgres",
-        PGPASSWORD=world.postgres.password, PGDATABASE=database.name,
-        BENCH_REDIS_PORT=str(world.redis.port), BENCH_REDIS_USER="admin",
-        BENCH_REDIS_PASSWORD=world.redis.password, BENCH_FAR_END=far_end.url, NODE_ENV="production")
+class Rival:
+    """A rival's database and processes; far_end has pid and url, and path and token where it asks for them."""
+
+    def __init__(self, world, name, far_end, **extra):
+        self.world, self.name, self.far_end, self.workers = world, name, far_end, []
+        self.database = world.postgres.create(f"rival_{time.monotonic_ns()}")
+        self.environment = clean_environment(
+            PGHOST=str(world.postgres.home), PGPORT=str(world.postgres.port), PGUSER="postgres",
+            PGPASSWORD=world.postgres.password, PGDATABASE=self.database.name,
+            BENCH_REDIS_PORT=str(world.redis.port), BENCH_REDIS_USER="admin",
+            BENCH_REDIS_PASSWORD=world.redis.password, BENCH_FAR_END=far_end.url, NODE_ENV="production",
+            BENCH_PATH=getattr(far_end, "path", "/v23.0/123456789/messages"),
+            BENCH_TOKEN=getattr(far_end, "token", "EAAG"), **extra)
+        self.log = open(world.home / "rival.log", "ab")
+        world.redis.cli("flushall")
+
+    def fill(self, n):
+        done = subprocess.run(["node", f"{self.name}.mjs", "fill", str(n)], cwd=OUT / "peers", env=self.environment,
+                              stdout=self.log, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 0, f"{self.name} could not be filled:\n{done.stderr[-2000:]}"
+        cursor = self.database._kept("postgres").cursor()
+        cursor.execute("vacuum analyze")
+        cursor.execute("checkpoint")
+
+    def ready(self, processes):
+        """Its processes, that wait for begin."""
+        self.workers = [_Worker(self.name, self.environment, self.log) for _ in range(processes)]
+        wait_until(lambda: all(w.check() or w.is_ready for w in self.workers), 60, f"{self.name} is ready")
+        return self.workers
+
+    def begin(self):
+        for worker in self.workers:
+            worker.begin()
+
+    def end(self):
+        for worker in self.workers:
+            worker.end()
+        self.log.close()
+        self.database.drop()
 
 
 def rival_once(world, name, n, processes=1, far_end=None):
-    """One drain by a rival: {"value": messages a second, cost}. far_end: what has url and pid, else nginx."""
+    """One drain by a rival: {"value": messages a second, cost}. far_end: see Rival; nginx if none is given."""
     from drain import cost
     far_end = far_end or world.plain_far_end()
-    database = world.postgres.create(f"rival_{time.monotonic_ns()}")
-    world.redis.cli("flushall")
-    environment = _environment(world, database, far_end)
-    workers = []
+    rival = Rival(world, name, far_end)
     try:
-        with open(world.home / "rival.log", "ab") as log:
-            subprocess.run(["node", f"{name}.mjs", "fill", str(n)], cwd=OUT / "peers", env=environment,
-                           stdout=log, stderr=log, check=True)
-            cursor = database._kept("postgres").cursor()
-            cursor.execute("vacuum analyze")
-            cursor.execute("checkpoint")
-            workers = [_Worker(name, environment, log) for _ in range(processes)]
-        wait_until(lambda: all(w.check() or w.is_ready for w in workers), 60, f"{name} is ready")
+        rival.fill(n)
+        workers = rival.ready(processes)
         meter = Meter(worker=[w.process.pid for w in workers], postgres=[world.postgres.server.pid],
                       redis=[world.redis.server.pid], far_end=[far_end.pid])
         began = time.monotonic()
-        for worker in workers:
-            worker.begin()
+        rival.begin()
         wait_until(lambda: not any(w.check() for w in workers) and sum(w.done for w in workers) >= n, 600,
                    f"{name} has sent {n}", every=0.01)
         if name in LEFT:
-            wait_until(lambda: database.value(LEFT[name], role="postgres") == 0, 60, "all is acknowledged")
+            wait_until(lambda: rival.database.value(LEFT[name], role="postgres") == 0, 60, "all is acknowledged")
         seconds = time.monotonic() - began
         spent = cost(meter, n)
         memory = sum(memory_bytes(w.process.pid)[1] for w in workers)
         return {"value": round(n / seconds), **spent, "rss_mib": round(memory / 2**20)}
     finally:
-        for worker in workers:
-            worker.end()
-        database.drop()
+        rival.end()
 
 
 def limit_once(world, n, processes=1, transport="plain", latency_ms=0):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -64,6 +65,9 @@ class World:
             except (OSError, subprocess.SubprocessError) as error:
                 print(f"-- {part}: {error}", file=sys.stderr)
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+RivalFarEnd = namedtuple("RivalFarEnd", "pid url path token")
 
 
 class Scene:
@@ -199,6 +203,11 @@ class Scene:
         for one in made:
             one.wait_ready()
         return made
+
+    def rival_far_end(self):
+        """The simulator as a rival's far end: the path and the token of this company's number."""
+        return RivalFarEnd(self.simulator.pid, self.fleet.simulator_url,
+                           f"/v23.0/{self.made.phone_number_id}/messages", self.fleet.token)
 
     def groups(self):
         """The process trees whose CPU is counted, by name."""

@@ -18,9 +18,9 @@ const pool = role === 'work' ? new Pool(process.env.BENCH_FAR_END, { connections
 // Sends one message; throws unless the far end took it and named it.
 export async function post({ to, text }) {
   const { statusCode, body } = await pool.request({
-    path: '/v23.0/123456789/messages',
+    path: process.env.BENCH_PATH,
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer EAAG' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${process.env.BENCH_TOKEN}` },
     body: JSON.stringify({ messaging_product: 'whatsapp', to, type: 'text', text: { body: text } }),
   });
   const answer = await body.json();

@@ -1,9 +1,11 @@
-// graphile-worker with its local queue of 1,000 and completions in batches, 256 at once.
+// graphile-worker with its local queue of 1,000 and completions in batches, 256 at once; with
+// BENCH_CONCURRENCY without queue and batches, so many at once: how it is quickest to begin a job.
 import { Logger, run, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { finished, go, parts, post, role, count } from './common.mjs';
 
-const CONCURRENCY = 256;
+const few = Number(process.env.BENCH_CONCURRENCY ?? 0);
+const concurrency = few || 256;
 const pgPool = new pg.Pool({ max: 12 });
 if (role === 'fill') {
   await runMigrations({ pgPool });
@@ -21,7 +23,7 @@ await run({
   noHandleSignals: true,
   pollInterval: 1000,
   logger: new Logger(() => () => {}),
-  concurrency: CONCURRENCY,
-  preset: { worker: { localQueue: { size: 1000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0, concurrentJobs: CONCURRENCY } },
+  concurrency,
+  ...(few ? {} : { preset: { worker: { localQueue: { size: 1000 }, completeJobBatchDelay: 0, failJobBatchDelay: 0, concurrentJobs: concurrency } } }),
   taskList: { send: async payload => { await post(payload); finished(); } },
 });

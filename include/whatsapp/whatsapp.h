@@ -19,23 +19,30 @@ struct whatsapp_mensagem {
     const char *destino;  /* E.164 */
     const char *formato;  /* texto, template, interativo, midia, reacao */
     const char *conteudo; /* the text */
-    const char
-        *carga; /* JSON object: of interativo, midia and reacao the members that join
-                   the request, {"image": {...}}; of a template further components,
-                   {"components": [...]}; NULL: none */
+    /* JSON object, NULL: none. Of interativo, midia and reacao the member that joins the
+     * request, {"image": {...}}; of texto {"preview_url": true}; of a template further
+     * components, {"components": [...]} (header, buttons), whatever else goes when the
+     * window is open. */
+    const char *carga;
     const char *modelo_nome; /* template */
     const char *modelo_idioma;
-    const char *parametros;  /* JSON array: the body placeholders' values in order */
+    const char *parametros;  /* the body placeholders' values: JSON array, in order, or
+                                object, by name; NULL: none */
+    const char *resposta_a;  /* wamid of the message it quotes; NULL: none */
     const char *mensagem_id; /* with reserva_seq: biz_opaque_callback_data */
     long long reserva_seq;
 };
 
-/* Appends the request's JSON to `out`. RC_REJECTED with `fault` (code and text begin with
- * the field's name, never its content) when Meta would refuse it (too long, empty
- * parameter, line break in a parameter, ...); RC_OOM, also when `out` is full. `out` is
- * then of no use. */
+/* Appends the request's JSON to `out`. RC_REJECTED with `fault` (its code is the column,
+ * its text begins with the path, such as "carga.interactive.action.buttons[1].reply.title:
+ * longer than 20 characters"; never the content) when Meta would refuse it; RC_OOM, also
+ * when `out` is full. `out` is then of no use. */
 enum rc whatsapp_body(const struct whatsapp_mensagem *mensagem, struct buf *out,
     struct fault *fault) MUST_USE;
+
+/* Appends the request that marks the message `resposta_a` as read and shows "digitando…",
+ * to be POSTed where messages are. RC_REJECTED: not a wamid. */
+enum rc whatsapp_typing(const char *resposta_a, struct buf *out) MUST_USE;
 
 /* Appends "/v23.0/<phone_number_id>/messages". RC_REJECTED unless the version is v<n>.<n>
  * and the id 5 to 20 digits. */

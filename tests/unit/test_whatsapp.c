@@ -73,28 +73,36 @@ a_text_goes_as_text(void **state)
         HEAD TEXT "{\"body\":\"Olá \\\"Ana\\\"!\\n😊\"}" TAIL);
 }
 
+#define BODY_PARAMS(list) "{\"type\":\"body\",\"parameters\":[" list "]}"
+#define PARAM(text) "{\"type\":\"text\",\"text\":\"" text "\"}"
+#define IMAGE_HEADER                                                                     \
+    "{\"type\":\"header\",\"parameters\":[{\"type\":\"image\",\"image\":{\"id\":\"9\"}}" \
+    "]}"
+#define COMPONENTS(list) ",\"components\":[" list "]"
+
 static void
 a_template_goes_with_its_parameters(void **state)
 {
     static const struct {
         const char *why, *parametros, *carga, *components;
     } rows[] = {
-        {"none",                    NULL,                   NULL,                                       ""                                                    },
-        {"an empty list",           "[]",                   NULL,                                       ""                                                    },
-        {"JSON null",               "null",                 NULL,                                       ""                                                    },
-        {"two, in order",           "[\"Ana\", \"14h30\"]", NULL,
-         ",\"components\":[{\"type\":\"body\",\"parameters\":[{\"type\":\"text\","
-            "\"text\":"
-            "\"Ana\"},{\"type\":\"text\",\"text\":\"14h30\"}]}]"                                                                                              },
-        {"a header first",          "[\"Ana\"]",
-         "{\"components\":[{\"type\":\"header\",\"parameters\":[]}]}",                                  ",\"components\":[{\"type\":\"header\",\"parameters\":[]},"
-            "{\"type\":\"body\",\"parameters\":[{\"type\":\"text\",\"text\":\"Ana\"}]}]"},
-        {"a header alone",          NULL,                   "{\"components\":[{\"type\":\"header\"}]}",
-         ",\"components\":[{\"type\":\"header\"}]"                                                                                                            },
-        {"four blanks are allowed", "[\"a    b\"]",         NULL,
-         ",\"components\":[{\"type\":\"body\",\"parameters\":[{\"type\":\"text\","
-            "\"text\":"
-            "\"a    b\"}]}]"                                                                                                                                  },
+        {"none",                                              NULL,                   NULL,                                  ""},
+        {"an empty list",                                     "[]",                   NULL,                                  ""},
+        {"no names",                                          "{}",                   NULL,                                  ""},
+        {"JSON null",                                         "null",                 "null",                                ""},
+        {"two, in order",                                     "[\"Ana\", \"14h30\"]", NULL,
+         COMPONENTS(BODY_PARAMS(PARAM("Ana") "," PARAM("14h30")))                                                              },
+        {"by name",                                           "{\"nome\": \"Ana\"}",  NULL,
+         COMPONENTS(BODY_PARAMS(
+                "{\"type\":\"text\",\"parameter_name\":\"nome\",\"text\":\"Ana\"}"))                                           },
+        {"a header first",                                    "[\"Ana\"]",            "{\"components\":[" IMAGE_HEADER "]}",
+         COMPONENTS(IMAGE_HEADER "," BODY_PARAMS(PARAM("Ana")))                                                                },
+        {"a header alone",                                    NULL,                   "{\"components\":[" IMAGE_HEADER "]}",
+         COMPONENTS(IMAGE_HEADER)                                                                                              },
+        {"four blanks are allowed",                           "[\"a    b\"]",         NULL,
+         COMPONENTS(BODY_PARAMS(PARAM("a    b")))                                                                              },
+        {"what the open window would take is no matter here", NULL,
+         "{\"interactive\":{\"type\":\"button\"}}",                                                                          ""},
     };
 
     (void)state;
@@ -115,32 +123,61 @@ a_template_goes_with_its_parameters(void **state)
     }
 }
 
+#define CONTEXT ",\"context\":{\"message_id\":\"wamid.A\"}"
+
 static void
 other_formats_go_as_their_carga_says(void **state)
 {
     static const struct {
-        const char *why, *formato, *carga, *body;
+        const char *why, *formato, *carga, *resposta_a, *body;
     } rows[] = {
-        {"type named",       "interativo",
-         "{\"type\":\"interactive\",\"interactive\":{\"type\":\"button\"}}", HEAD "\"type\":\"interactive\",\"interactive\":{\"type\":\"button\"}" TAIL},
-        {"type left out",    "midia",      "{\"image\":{\"id\":\"9\"}}",
-         HEAD "\"type\":\"image\",\"image\":{\"id\":\"9\"}" TAIL                                                                                       },
-        {"a quoted message", "midia",
-         "{\"context\":{\"message_id\":\"wamid.A\"},\"document\":{\"link\":\"https://"
-            "x\"}}",                                                         HEAD "\"type\":\"document\",\"context\":{\"message_id\":\"wamid.A\"},"
-                 "\"document\":{\"link\":\"https://x\"}" TAIL                                                                      },
-        {"a reaction",       "reacao",
-         "{\"reaction\":{\"message_id\":\"wamid.A\",\"emoji\":\"\"}}",       HEAD "\"type\":\"reaction\",\"reaction\":{\"message_id\":\"wamid.A\","
-                 "\"emoji\":\"\"}" TAIL                                          },
+        {"a link shown",                         "texto",  "{\"preview_url\":true}",     NULL,
+         HEAD TEXT "{\"body\":\"oi\",\"preview_url\":true}" TAIL                                                                              },
+        {"a link not shown",                     "texto",  "{\"preview_url\":false}",    NULL,
+         HEAD TEXT "{\"body\":\"oi\"}" TAIL                                                                                                   },
+        {"a reply",                              "texto",  NULL,                         "wamid.A", HEAD TEXT "{\"body\":\"oi\"}" CONTEXT TAIL},
+        {"type left out",                        "midia",  "{\"image\":{\"id\":\"9\"}}", NULL,
+         HEAD "\"type\":\"image\",\"image\":{\"id\":\"9\"}" TAIL                                                                              },
+        {"type named, quoted by carga",          "midia",
+         "{\"type\":\"document\",\"context\":{\"message_id\":\"wamid.A\"},"
+            "\"document\":{\"link\":\"https://x\"}}",                                    NULL,
+         HEAD
+            "\"type\":\"document\",\"document\":{\"link\":\"https://x\"}" CONTEXT TAIL                                                        },
+        {"what the template needs stays behind", "midia",
+         "{\"sticker\":{\"id\":9},\"components\":[]}",                                   "wamid.A",
+         HEAD "\"type\":\"sticker\",\"sticker\":{\"id\":9}" CONTEXT TAIL                                                                      },
+        {"a reaction quotes nothing",            "reacao",
+         "{\"reaction\":{\"message_id\":\"wamid.A\",\"emoji\":\"\"}}",                   "wamid.A",
+         HEAD "\"type\":\"reaction\",\"reaction\":{\"message_id\":\"wamid.A\","
+                 "\"emoji\":\"\"}" TAIL                                                                                                       },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct whatsapp_mensagem mensagem = mensagem_of(rows[i].formato);
 
+        mensagem.conteudo = "oi";
         mensagem.carga = rows[i].carga;
+        mensagem.resposta_a = rows[i].resposta_a;
         expect_body(&mensagem, rows[i].why, rows[i].body);
     }
+}
+
+static void
+typing_is_shown_for_a_message_of_theirs(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, 1000);
+    assert_int_equal(whatsapp_typing("wamid.A", &out), RC_OK);
+    assert_string_equal(buf_text(&out), "{\"messaging_product\":\"whatsapp\",\"status\":"
+                                        "\"read\",\"message_id\":\"wamid.A\","
+                                        "\"typing_indicator\":{\"type\":\"text\"}}");
+    assert_int_equal(whatsapp_typing("wamid.", &out), RC_REJECTED);
+    assert_int_equal(whatsapp_typing("A\n", &out), RC_REJECTED);
+    assert_int_equal(whatsapp_typing(NULL, &out), RC_REJECTED);
+    buf_done(&out);
 }
 
 static void
@@ -149,33 +186,30 @@ what_meta_would_refuse_is_refused_with_its_field(void **state)
     static const struct {
         const char *why, *field, *formato, *conteudo, *modelo, *parametros, *carga;
     } rows[] = {
-        {"no text",             "conteudo",    "texto",      NULL,  NULL, NULL,               NULL            },
-        {"an empty text",       "conteudo",    "texto",      "",    NULL, NULL,               NULL            },
-        {"blanks only",         "conteudo",    "texto",      " \n", NULL, NULL,               NULL            },
-        {"no such format",      "formato",     "poema",      "a",   NULL, NULL,               NULL            },
-        {"no template",         "modelo_nome", "template",   NULL,  NULL, NULL,               NULL            },
-        {"capitals in a name",  "modelo_nome", "template",   NULL,  "A",  NULL,               NULL            },
-        {"an empty parameter",  "parametros",  "template",   NULL,  "a",  "[\"\"]",           NULL            },
-        {"blanks only",         "parametros",  "template",   NULL,  "a",  "[\"  \"]",         NULL            },
-        {"a line break",        "parametros",  "template",   NULL,  "a",  "[\"a\\nb\"]",      NULL            },
-        {"a tab",               "parametros",  "template",   NULL,  "a",  "[\"a\\tb\"]",      NULL            },
-        {"five blanks",         "parametros",  "template",   NULL,  "a",  "[\"a     b\"]",    NULL            },
-        {"a number",            "parametros",  "template",   NULL,  "a",  "[3]",              NULL            },
-        {"a null",              "parametros",  "template",   NULL,  "a",  "[null]",           NULL            },
-        {"a NUL",               "parametros",  "template",   NULL,  "a",  "[\"a\\u0000\"]",   NULL            },
-        {"not a list",          "parametros",  "template",   NULL,  "a",  "{\"nome\":\"a\"}", NULL            },
-        {"not JSON",            "parametros",  "template",   NULL,  "a",  "[",                NULL            },
-        {"not JSON",            "carga",       "template",   NULL,  "a",  NULL,               "{"             },
-        {"no components",       "carga",       "template",   NULL,  "a",  NULL,               "{}"            },
-        {"nothing to send",     "carga",       "interativo", NULL,  NULL, NULL,               NULL            },
-        {"of another kind",     "carga",       "interativo", NULL,  NULL, NULL,               "{\"image\":{}}"},
+        {"no text",             "conteudo",    "texto",      NULL,  NULL, NULL,             NULL            },
+        {"an empty text",       "conteudo",    "texto",      "",    NULL, NULL,             NULL            },
+        {"blanks only",         "conteudo",    "texto",      " \n", NULL, NULL,             NULL            },
+        {"no such format",      "formato",     "poema",      "a",   NULL, NULL,             NULL            },
+        {"no template",         "modelo_nome", "template",   NULL,  NULL, NULL,             NULL            },
+        {"capitals in a name",  "modelo_nome", "template",   NULL,  "A",  NULL,             NULL            },
+        {"an empty parameter",  "parametros",  "template",   NULL,  "a",  "[\"\"]",         NULL            },
+        {"blanks only",         "parametros",  "template",   NULL,  "a",  "[\"  \"]",       NULL            },
+        {"a line break",        "parametros",  "template",   NULL,  "a",  "[\"a\\nb\"]",    NULL            },
+        {"a tab",               "parametros",  "template",   NULL,  "a",  "[\"a\\tb\"]",    NULL            },
+        {"five blanks",         "parametros",  "template",   NULL,  "a",  "[\"a     b\"]",  NULL            },
+        {"a number",            "parametros",  "template",   NULL,  "a",  "[3]",            NULL            },
+        {"a null",              "parametros",  "template",   NULL,  "a",  "[null]",         NULL            },
+        {"a NUL",               "parametros",  "template",   NULL,  "a",  "[\"a\\u0000\"]", NULL            },
+        {"a text alone",        "parametros",  "template",   NULL,  "a",  "\"a\"",          NULL            },
+        {"not JSON",            "parametros",  "template",   NULL,  "a",  "[",              NULL            },
+        {"not JSON",            "carga",       "template",   NULL,  "a",  NULL,             "{"             },
+        {"nothing to send",     "carga",       "interativo", NULL,  NULL, NULL,             NULL            },
+        {"of another kind",     "carga",       "interativo", NULL,  NULL, NULL,             "{\"image\":{}}"},
         {"type says otherwise", "carga",       "midia",      NULL,  NULL, NULL,
-         "{\"type\":\"video\",\"image\":{}}"                                                                  },
+         "{\"type\":\"video\",\"image\":{}}"                                                                },
         {"another recipient",   "carga",       "midia",      NULL,  NULL, NULL,
-         "{\"image\":{},\"to\":\"5511900000000\"}"                                                            },
-        {"another key",         "carga",       "midia",      NULL,  NULL, NULL,
-         "{\"image\":{},\"biz_opaque_callback_data\":\"x\"}"                                                  },
-        {"not an object",       "carga",       "midia",      NULL,  NULL, NULL,               "[]"            },
+         "{\"image\":{\"id\":\"1\"},\"to\":\"5511900000000\"}"                                              },
+        {"not an object",       "carga",       "midia",      NULL,  NULL, NULL,             "[]"            },
     };
 
     (void)state;
@@ -313,6 +347,7 @@ main(void)
         cmocka_unit_test(a_text_goes_as_text),
         cmocka_unit_test(a_template_goes_with_its_parameters),
         cmocka_unit_test(other_formats_go_as_their_carga_says),
+        cmocka_unit_test(typing_is_shown_for_a_message_of_theirs),
         cmocka_unit_test(what_meta_would_refuse_is_refused_with_its_field),
         cmocka_unit_test(lengths_are_characters_not_bytes),
         cmocka_unit_test(a_destination_is_a_phone_number),

@@ -1,7 +1,7 @@
 -- fila_divert: what fila_claim found that may not leave: `fica` goes back with its reason and is
--- looked at again in 30 s; `fora` ends as `fora_status`. The caller holds the rows.
-create or replace function fila_divert(fica uuid[], fica_motivos text[], fora uuid[], fora_status text[],
-    fora_motivos text[])
+-- looked at again after `fica_esperas`; `fora` ends as `fora_status`. The caller holds the rows.
+create or replace function fila_divert(fica uuid[], fica_motivos text[], fica_esperas interval[], fora uuid[],
+    fora_status text[], fora_motivos text[])
 returns void
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -12,10 +12,10 @@ declare
     fim text;
 begin
     update fila_ativa f
-    set agendar_para  = agora() + interval '30 seconds',
+    set agendar_para  = agora() + e.espera,
         adiamentos    = f.adiamentos + 1,
         espera_motivo = e.motivo
-    from unnest(fica, fica_motivos) as e (id, motivo)
+    from unnest(fica, fica_motivos, fica_esperas) as e (id, motivo, espera)
     cross join lateral (select x.ctid as linha from fila_ativa x where x.id = e.id offset 0) as viva
     where f.ctid = viva.linha;
 

@@ -1,9 +1,9 @@
 -- fila_lanes: the lanes that hold waiting messages, and when the first of each is due.
 --
 -- A loose scan of the ready index: one probe per lane, whatever the backlog (102 lanes: 1.2 ms).
--- A lane that is paused, or whose number, account or company is, is left out: pause costs nothing
--- however long the campaign. `espera_ms` is negative or 0 when due.
--- The number's rate comes along, so that a change is in effect at the next look.
+-- What may not send now is left out (fila_lanes_open): pause costs nothing however long the
+-- campaign. `espera_ms` is negative or 0 when due. Messages that fila_claim does not give (see
+-- fila_claim_alone) are passed over, or their lane would look due for ever.
 create or replace function fila_lanes()
 returns table (numero_id integer, prioridade smallint, faixa integer, peso integer,
     taxa double precision, espera_ms bigint, numero_taxa double precision, numero_rajada integer,
@@ -12,13 +12,19 @@ language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
 as $$
+declare
+    v_agora constant timestamptz := agora();
+    v_numeros integer[];
+    v_prioridades smallint[];
+    v_faixas integer[];
+    v_quando timestamptz[];
 begin
-    return query
     with recursive lane as (
         (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
          from fila_ativa f
-         where f.status = 'pendente'
+         where f.status = 'pendente' and f.resgates < 2
          order by f.numero_id, f.prioridade desc, f.faixa, f.agendar_para, f.ordem
          limit 1)
         union all
@@ -27,34 +33,34 @@ begin
         cross join lateral (
             (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
              from fila_ativa f
-             where f.status = 'pendente' and f.numero_id = l.numero_id and f.prioridade = l.prioridade
-               and f.faixa > l.faixa
+             where f.status = 'pendente' and f.resgates < 2 and f.numero_id = l.numero_id
+               and f.prioridade = l.prioridade and f.faixa > l.faixa
              order by f.faixa, f.agendar_para, f.ordem
              limit 1)
             union all
             (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
              from fila_ativa f
-             where f.status = 'pendente' and f.numero_id = l.numero_id and f.prioridade < l.prioridade
+             where f.status = 'pendente' and f.resgates < 2 and f.numero_id = l.numero_id
+               and f.prioridade < l.prioridade
              order by f.prioridade desc, f.faixa, f.agendar_para, f.ordem
              limit 1)
             union all
             (select f.numero_id, f.prioridade, f.faixa, f.agendar_para
              from fila_ativa f
-             where f.status = 'pendente' and f.numero_id > l.numero_id
+             where f.status = 'pendente' and f.resgates < 2 and f.numero_id > l.numero_id
              order by f.numero_id, f.prioridade desc, f.faixa, f.agendar_para, f.ordem
              limit 1)
             limit 1
         ) as seguinte
     )
-    select l.numero_id, l.prioridade, l.faixa, coalesce(x.peso, 1), x.taxa,
-        (extract(epoch from l.agendar_para - agora()) * 1000)::bigint, n.taxa, n.rajada,
-        fator_agora(n.taxa_fator, n.taxa_fator_em) * fator_agora(k.taxa_fator, k.taxa_fator_em)
-    from lane l
-    join numeros n on n.id = l.numero_id
-    join contas k on k.id = n.conta_id
-    left join faixas x on x.id = l.faixa
-    where x.pausada_em is null
-      and l.numero_id in (select livre from fila_numeros_livres() as livre);
+    select array_agg(l.numero_id), array_agg(l.prioridade), array_agg(l.faixa), array_agg(l.agendar_para)
+    into v_numeros, v_prioridades, v_faixas, v_quando
+    from lane l;
+
+    return query
+    select v_numeros[o.i], v_prioridades[o.i], v_faixas[o.i], o.peso, o.taxa,
+        (extract(epoch from v_quando[o.i] - v_agora) * 1000)::bigint, o.numero_taxa, o.numero_rajada, o.fator
+    from fila_lanes_open(v_numeros, v_faixas) o;
 end
 $$;
 grant execute on function fila_lanes() to carteiro_sender;

@@ -71,6 +71,66 @@ create table webhooks_vistos (
     phone_number_id text primary key,
     em timestamptz not null
 ) with (fillfactor = 50);
-comment on table webhooks_vistos is 'When a webhook of the number last came, to ten seconds.';
+comment on table webhooks_vistos is 'When a webhook of the number last came, to two seconds.';
 
-grant select on modo_envio, ritmo_degradado, webhooks_vistos to carteiro_ops_leitura, carteiro_ops_escrita;
+alter table tentativas add column desde timestamptz;
+comment on column tentativas.desde is 'When the reserva began, of an attempt whose sender vanished.';
+
+create table efeitos_retidos (
+    id bigint primary key,
+    tipo text not null,
+    em timestamptz not null,
+    ate timestamptz not null,
+    mensagens uuid[] not null,
+    erro text not null,
+    retido_em timestamptz not null default agora()
+);
+comment on table efeitos_retidos is 'Rows of efeitos that could not be applied, each with why; INSERT INTO efeitos (tipo, em, ate, mensagens) tries one again.';
+alter table efeitos_retidos enable row level security;
+alter table efeitos_retidos force row level security;
+create policy frota on efeitos_retidos to carteiro_owner using (true) with check (true);
+create policy ops on efeitos_retidos to carteiro_ops_leitura, carteiro_ops_escrita using (true);
+
+create table fila_contagem (
+    unico boolean primary key default true check (unico),
+    em timestamptz not null,
+    total bigint not null,
+    linhas jsonb not null
+) with (fillfactor = 50);
+comment on table fila_contagem is 'The last answer of fila_resumo: counting a queue of millions each five seconds would cost a core.';
+
+-- who was written to in the last 24 h (fila_reach): messages end in order of time, so a summary of
+-- each few pages is enough, and costs the record next to nothing. fila_months makes it for new months.
+do $$
+declare
+    parte record;
+begin
+    for parte in
+        select c.relname
+        from pg_inherits i
+        join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'carteiro.fila_mensagens'::regclass and c.relname <> 'fila_ativa'
+    loop
+        execute format('create index %I on carteiro.%I using brin (encerrada_em) with (pages_per_range = 32, autosummarize = on)',
+            parte.relname || '_encerrada_em', parte.relname);
+    end loop;
+end
+$$;
+
+-- signatures that this release changed
+drop function if exists fila_claim(text, integer, integer[], smallint[], integer[], integer[], timestamptz[], bigint[],
+    text[]);
+drop function if exists fila_lanes();
+drop function if exists fila_numeros();
+drop function if exists fila_numeros_livres();
+drop function if exists fila_divert(uuid[], text[], uuid[], text[], text[]);
+drop function if exists fila_rescue(integer, bigint);
+drop function if exists fila_release(integer, integer);
+drop function if exists fila_pausar(text, timestamptz, text, text);
+drop function if exists fila_retomar(text, text);
+drop function if exists fila_alvo(text, text);
+drop function if exists conta_salvar(text, text, text, text, text, text);
+drop function if exists campanha_pausar(uuid, text);
+
+grant select on modo_envio, ritmo_degradado, webhooks_vistos, efeitos_retidos
+    to carteiro_ops_leitura, carteiro_ops_escrita;

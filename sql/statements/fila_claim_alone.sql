@@ -1,2 +1,2 @@
--- (text, integer, text[], bigint) -> (id uuid, reserva_seq bigint, numero_id integer, prioridade smallint, faixa integer, agendar_para timestamptz, ordem bigint, atraso_ms bigint, destino text, tipo text, formato text, conteudo text, carga text, modelo_nome text, modelo_idioma text, parametros text, tentativa integer, resposta_a text, digitando boolean, fora_da_janela boolean, is_sonda boolean)
-select * from fila_claim_alone($1, $2, $3, $4)
+-- (text, integer, text[], bigint, double precision) -> (id uuid, reserva_seq bigint, numero_id integer, prioridade smallint, faixa integer, agendar_para timestamptz, ordem bigint, atraso_ms bigint, destino text, tipo text, formato text, conteudo text, carga text, modelo_nome text, modelo_idioma text, parametros text, tentativa integer, resposta_a text, digitando boolean, fora_da_janela boolean, is_sonda boolean)
+select * from fila_claim_alone($1, $2, $3, $4, $5)

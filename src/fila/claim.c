@@ -89,7 +89,7 @@ fila_claim(
     struct fila *fila, const struct fila_ask *asks, int n, fila_claimed_fn *fn, void *ctx)
 {
     char reserva_ms[16];
-    const char *values[10];
+    const char *values[11];
 
     if (fila->claim_call.is_pending)
         return RC_AGAIN;
@@ -98,6 +98,7 @@ fila_claim(
     values[1] = reserva_ms;
     values[8] = fila->opts.only_to;
     values[9] = NULL;
+    values[10] = NULL;
     if (!write_asks(fila, asks, n, values + 2))
         return RC_OOM;
 

@@ -1,0 +1,35 @@
+-- fila_lanes_open: which of these lanes may send, as far as pauses and the mode say, and at what rates:
+-- the part that fila_lanes and fila_lanes_known share. `i` is the lane's place in the arrays.
+--
+-- Left out: a lane that is paused, or whose number, account or company is (while an automatic pause is
+-- tried, too); in the mode degradado, lanes of marketing. The number's rate comes along, so that a
+-- change is in effect at the next look.
+create or replace function fila_lanes_open(numeros integer[], faixas integer[])
+returns table (i bigint, peso integer, taxa double precision, numero_taxa double precision, numero_rajada integer,
+    fator double precision)
+language plpgsql stable
+as $$
+declare
+    v_agora constant timestamptz := agora();
+    v_degradado boolean;
+begin
+    select m.modo = 'degradado' into v_degradado from modo_envio m where m.unico;
+    return query
+    select u.i, coalesce(x.peso, 1), x.taxa, n.taxa, n.rajada, n.fator
+    from unnest(fila_lanes_open.numeros, fila_lanes_open.faixas) with ordinality as u (numero, faixa, i)
+    join (
+        -- most have never been throttled; a call is dear
+        select q.id, q.taxa, q.rajada,
+            case when q.taxa_fator_em is null then 1 else fator_agora(q.taxa_fator, q.taxa_fator_em) end
+            * case when k.taxa_fator_em is null then 1 else fator_agora(k.taxa_fator, k.taxa_fator_em) end as fator
+        from fila_numeros_livres(fila_lanes_open.numeros) as l
+        cross join lateral (select y.* from carteiro.numeros y where y.id = l.numero offset 0) as q
+        cross join lateral (select y.* from contas y where y.id = q.conta_id offset 0) as k
+        offset 0
+    ) as n on n.id = u.numero
+    left join lateral (select y.* from carteiro.faixas y where y.id = u.faixa offset 0) as x on true
+    where (x.pausada_em is null or x.pausada_ate <= v_agora)
+      and not (v_degradado and coalesce(x.proposito = 'marketing', false))
+    order by u.i;
+end
+$$;

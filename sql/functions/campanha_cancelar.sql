@@ -15,7 +15,7 @@ begin
     where k.id = c.id
     returning k.* into c;
     update faixas f
-    set pausada_em = coalesce(f.pausada_em, agora()), pausa_motivo = 'campanha cancelada'
+    set pausada_em = coalesce(f.pausada_em, agora()), pausa_motivo = 'campanha cancelada', pausada_ate = null
     where f.id = c.faixa_id;
     perform campanha_audit(c, 'campanha_cancelada');
     notify carteiro_planner;

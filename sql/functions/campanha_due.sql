@@ -1,4 +1,5 @@
--- campanha_due: starts the scheduled campaigns whose time has come. Returns their ids.
+-- campanha_due: starts the scheduled campaigns whose time has come, and lets those go on that were
+-- paused until now. Returns their ids.
 --
 -- One that another planner is starting is left to it. One that outlived its valido_ate before it
 -- could start is cancelled, which auditoria keeps.
@@ -23,6 +24,17 @@ begin
             perform campanha_iniciar(c.id);
             return next c.id;
         end if;
+    end loop;
+    for c in
+        select k.*
+        from campanhas k
+        join faixas f on f.id = k.faixa_id
+        where k.status = 'pausada' and f.pausada_ate <= agora()
+        order by k.id
+        for update of k skip locked
+    loop
+        perform campanha_retomar(c.id);
+        return next c.id;
     end loop;
 end
 $$;

@@ -11,7 +11,7 @@ begin
     set status = 'ativa', pausa_motivo = null
     where k.id = c.id
     returning k.* into c;
-    update faixas f set pausada_em = null, pausa_motivo = null where f.id = c.faixa_id;
+    update faixas f set pausada_em = null, pausa_motivo = null, pausada_ate = null where f.id = c.faixa_id;
     perform campanha_audit(c, 'campanha_retomada');
     perform fila_wake();
     notify carteiro_planner;

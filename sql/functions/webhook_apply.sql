@@ -83,6 +83,7 @@ begin
                 end loop;
         end;
     end if;
+    perform webhook_seen(v_todos);
     update webhook_eventos w set aplicado_em = agora() where w.id = any (v_todos);
     return cardinality(v_todos);
 end

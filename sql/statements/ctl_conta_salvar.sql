@@ -6,4 +6,5 @@ from conta_salvar(
     segredo_arquivo => $1 ->> 'segredo_arquivo',
     app_id          => $1 ->> 'app_id',
     portfolio       => $1 ->> 'portfolio',
-    empresa         => $1 ->> 'empresa') as r
+    empresa         => $1 ->> 'empresa',
+    alcance_limite  => ($1 ->> 'alcance_limite')::integer) as r

@@ -8,4 +8,6 @@ from fila_pausar(
             then instante_ler($1 ->> 'ate', $1 ->> 'empresa')
         else ($1 ->> 'ate')::timestamptz end,
     numero  => $1 ->> 'numero',
-    empresa => $1 ->> 'empresa') as r
+    empresa => $1 ->> 'empresa',
+    conta   => $1 ->> 'conta',
+    modelo  => $1 ->> 'modelo') as r

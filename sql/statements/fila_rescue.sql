@@ -1,2 +1,2 @@
--- (integer, bigint) -> (n integer)
-select fila_rescue($1, $2) as n
+-- (integer, bigint, bigint) -> (n integer)
+select fila_rescue($1, $2, $3) as n

@@ -30,11 +30,11 @@ select is(
         from direito d group by d.papel, d.direito) d),
     array[
     'carteiro_ops_escrita: DELETE: fila_mensagens',
-    'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, status, tipo, valido_ate): fila_mensagens',
-    'carteiro_ops_escrita: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos numeros pausas portfolios supressoes tentativas trabalhadores webhook_eventos',
+    'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, digitando, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, resposta_a, status, tipo, valido_ate): fila_mensagens',
+    'carteiro_ops_escrita: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos efeitos_retidos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos modo_envio numeros pausas portfolios ritmo_degradado supressoes tentativas trabalhadores webhook_eventos webhooks_vistos',
     'carteiro_ops_escrita: UPDATE (agendar_para, conteudo, max_tentativas, metadata, prioridade, status, valido_ate): fila_mensagens',
     'carteiro_ops_escrita: USAGE: fila_ordem',
-    'carteiro_ops_leitura: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos numeros pausas portfolios supressoes tentativas trabalhadores webhook_eventos',
+    'carteiro_ops_leitura: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos efeitos_retidos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos modo_envio numeros pausas portfolios ritmo_degradado supressoes tentativas trabalhadores webhook_eventos webhooks_vistos',
     'public: SELECT: funcoes_aplicadas migracoes relogio'],
     'role × table × privilege');
 
@@ -47,7 +47,7 @@ left join pg_roles g on g.oid = a.grantee
 where p.pronamespace = 'carteiro'::regnamespace and a.grantee <> p.proowner;
 create function pg_temp.chama(text) returns text language sql
 as $$ select coalesce(string_agg(c.funcao, ' ' order by c.funcao), '') from chamada c where c.papel = $1 $$;
-select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_lanes fila_numeros fila_record worker_seen', 'the sender');
+select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_lanes fila_numeros fila_pause_auto fila_probe_passed fila_reach fila_record fila_throttled sender_gone sender_seen worker_seen', 'the sender');
 select is(pg_temp.chama('carteiro_gateway'), 'cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
 select is(pg_temp.chama('carteiro_api'), '', 'the API, until its company binds it');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');

@@ -18,6 +18,8 @@ begin
 end
 $$;
 select pg_temp.janela('ana');
+-- the number's webhooks come
+insert into webhooks_vistos values ('200000001', agora() + interval '10 days');
 select pg_temp.duvida('pelo_menos_uma') as p \gset
 select pg_temp.duvida('no_maximo_uma') as n \gset
 

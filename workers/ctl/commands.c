@@ -32,7 +32,8 @@ static const struct command_option CONTA_SALVAR[] = {
     {"token_arquivo", KIND_TEXT, "file in secrets.dir with the access token; a bare name", false, false},
     {"segredo_arquivo", KIND_TEXT, "file in secrets.dir with the app secret; a bare name", false, false},
     {"app_id", KIND_TEXT, "Meta app id", false, false},
-    {"portfolio", KIND_TEXT, "Meta business portfolio id", false, false}, EMPRESA, END};
+    {"portfolio", KIND_TEXT, "Meta business portfolio id; the company's own", false, false},
+    {"alcance_limite", KIND_INT, "people its portfolio may write to outside the 24 h window in 24 h (0: no limit)", false, false}, EMPRESA, END};
 
 static const struct command_option NUMERO_SALVAR[] = {
     {"identificador", KIND_TEXT, "Meta's phone_number_id", true, true},
@@ -110,11 +111,15 @@ static const struct command_option FILA_PAUSAR[] = {
     {"motivo", KIND_TEXT, "why", true, true},
     {"ate", KIND_TEXT, "until: 2026-12-01T09:00 (default: until retomar)", false, false},
     {"numero", KIND_TEXT, "this number alone: phone_number_id, phone or id", false, false},
-    {"empresa", KIND_TEXT, "this company alone (neither: everything)", false, false}, END};
+    {"empresa", KIND_TEXT, "this company alone (none of these: everything)", false, false},
+    {"conta", KIND_TEXT, "this account alone: WABA id", false, false},
+    {"modelo", KIND_TEXT, "this template of the company alone", false, false}, END};
 
 static const struct command_option FILA_RETOMAR[] = {
     {"numero", KIND_TEXT, "the number: phone_number_id, phone or id", false, false},
-    {"empresa", KIND_TEXT, "the company (neither: the pause of everything)", false, false}, END};
+    {"empresa", KIND_TEXT, "the company (none of these: the pause of everything)", false, false},
+    {"conta", KIND_TEXT, "the account: WABA id", false, false},
+    {"modelo", KIND_TEXT, "the template of the company", false, false}, END};
 
 static const struct command_option MENSAGEM[] = {
     {"id", KIND_TEXT, "the message", true, true}, END};
@@ -135,7 +140,8 @@ static const struct command_option CAMPANHA_CRIAR[] = {
 
 static const struct command_option CAMPANHA_PAUSAR[] = {
     {"id", KIND_TEXT, "the campaign", true, true},
-    {"motivo", KIND_TEXT, "why", false, false}, END};
+    {"motivo", KIND_TEXT, "why", false, false},
+    {"ate", KIND_TEXT, "goes on by itself then: 2026-12-01T09:00 (default: until retomar)", false, false}, END};
 
 static const struct command_option CAMPANHA_LISTAR[] = {
     {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
@@ -169,6 +175,7 @@ const struct command COMMANDS[] = {
     {"campanha", "listar", "Shows the campaigns.", CAMPANHA_LISTAR, &SQL_CTL_CAMPANHA_LISTAR, NULL, FORM_TABLE, false},
     {"fila", "pausar", "Stops sending, within a second.", FILA_PAUSAR, &SQL_CTL_FILA_PAUSAR, NULL, FORM_ROW, false},
     {"fila", "retomar", "Lifts a pause.", FILA_RETOMAR, &SQL_CTL_FILA_RETOMAR, NULL, FORM_ROW, false},
+    {"fila", "pausas", "Shows what is paused, by whom, why and until when.", OF_EMPRESA, &SQL_CTL_FILA_PAUSAS, NULL, FORM_TABLE, false},
     {"fila", "cancelar", "Cancels a message that waits.", MENSAGEM, &SQL_CTL_FILA_CANCELAR, NULL, FORM_ROW, false},
     {"fila", "reprocessar", "Sends a finished message again.", MENSAGEM, &SQL_CTL_FILA_REPROCESSAR, NULL, FORM_ROW, false},
     {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},

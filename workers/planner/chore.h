@@ -21,7 +21,7 @@ struct pg;
 struct pg_rows;
 struct pg_statement;
 
-enum { CHORE_VALUES_MAX = 3 };
+enum { CHORE_VALUES_MAX = 4 };
 
 /* The parameters of one request. */
 struct chore_values {

@@ -11,6 +11,10 @@
 
 #define ROWS_MAX 1000 /* of one transaction, where rows move one place */
 
+/* A number whose webhooks are silent holds its unknown outcomes for so long at most: an
+ * hour by default. */
+#define SILENT_QUARANTINES 6
+
 #define SECOND_MS ((int64_t)1000)
 #define HOUR_MS (3600 * SECOND_MS)
 
@@ -89,6 +93,7 @@ fill_release(const struct chore_view *view, struct chore_values *ret_values)
 {
     put(ret_values, 0, view->batch);
     put(ret_values, 1, view->config->incerta_dias);
+    put(ret_values, 2, view->config->quarentena_s * SECOND_MS * SILENT_QUARANTINES);
 }
 
 static void

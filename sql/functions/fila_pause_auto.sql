@@ -1,0 +1,89 @@
+-- fila_pause_auto: Meta stopped the number, the account or the template of this message: nothing of
+-- it leaves until `ate`; then one message tries whether it is over (a probe, see fila_claim). Returns
+-- when that may be; null when there is nothing to pause, infinity when only a person can end it.
+--
+-- A minute, doubled by each probe that failed up to an hour; an hour and up to a day where Meta's
+-- measure lasts (spam 131048, policy 368, locked 131031, classification 131064). What several
+-- senders say of the same outage, while its pause lasts, is one; a graver code makes it longer. A
+-- person's pause of the same target, while it lasts, is not touched.
+--
+-- No probe helps a template that Meta disabled (132016: desativado) or refuses for its content
+-- (132007: pausado, until it was changed): that is its situacao, which modelo_salvar and `carteiro
+-- modelo sincronizar` mend.
+create or replace function fila_pause_auto(mensagem uuid, escopo text, codigo integer, motivo text)
+returns timestamptz
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
+as $$
+declare
+    v_agora constant timestamptz := agora();
+    v_alvo record;
+    v_motivo text;
+    v_nova pausas;
+    v_base constant interval := fila_pause_base(codigo);
+begin
+    if escopo not in ('numero', 'conta', 'modelo') then
+        raise exception 'escopo: expected numero, conta or modelo, found "%"', escopo using errcode = '22023';
+    end if;
+    v_motivo := coalesce(nullif(btrim(motivo), ''), erro_descrever(codigo), 'a Meta recusou')
+        || case when codigo is null then '' else ' (código ' || codigo || ')' end;
+    select * into v_alvo from fila_pause_target(mensagem);
+    if v_alvo.numero_id is null or escopo = 'modelo' and v_alvo.modelo_id is null then
+        return null;
+    end if;
+
+    if escopo = 'modelo' and codigo in (132007, 132016) then
+        update modelos m
+        set situacao = case codigo when 132016 then 'desativado' else 'pausado' end, updated_at = v_agora
+        where m.id = v_alvo.modelo_id
+          and m.situacao <> all (case codigo when 132016 then '{desativado}' else '{desativado,pausado}'::text[] end);
+        if found then
+            insert into auditoria (empresa_id, action, alvo, payload)
+            values (v_alvo.empresa_id, 'modelo_recusado', 'modelo ' || v_alvo.modelo_id,
+                jsonb_build_object('motivo', v_motivo, 'codigo', codigo, 'mensagem', mensagem));
+        end if;
+        return 'infinity';
+    end if;
+
+    insert into pausas as p (escopo, conta_id, numero_id, modelo_id, motivo, ate, desde, automatica, codigo)
+    values (fila_pause_auto.escopo,
+        case escopo when 'conta' then v_alvo.conta_id end,
+        case escopo when 'numero' then v_alvo.numero_id end,
+        case escopo when 'modelo' then v_alvo.modelo_id end,
+        v_motivo, v_agora + v_base, v_agora, true, fila_pause_auto.codigo)
+    on conflict on constraint pausas_unica do update
+    set motivo     = excluded.motivo,
+        codigo     = excluded.codigo,
+        desde      = case when p.automatica then p.desde else excluded.desde end,
+        por        = session_user,
+        automatica = true,
+        vezes      = case when not p.automatica then 0 when p.ate <= v_agora then p.vezes + 1 else p.vezes end,
+        ate        = case
+            when not p.automatica or p.ate > v_agora then excluded.ate
+            else v_agora + least(v_base * power(2, least(p.vezes + 1, 12)),
+                case when v_base >= interval '1 hour' then interval '24 hours' else interval '1 hour' end) end,
+        sonda_ate  = null
+    where p.ate <= v_agora
+       or p.automatica and excluded.ate > p.ate and v_base > fila_pause_base(p.codigo)
+    returning p.* into v_nova;
+    if v_nova.id is null then
+        select coalesce(p.ate, 'infinity') into v_nova.ate
+        from pausas p
+        where p.escopo = fila_pause_auto.escopo
+          and case p.escopo when 'conta' then p.conta_id = v_alvo.conta_id
+                            when 'numero' then p.numero_id = v_alvo.numero_id
+                            else p.modelo_id = v_alvo.modelo_id end;
+        return v_nova.ate;
+    end if;
+    if v_nova.desde = v_agora then
+        insert into auditoria (empresa_id, action, alvo, payload)
+        values (v_alvo.empresa_id, 'fila_pausa_automatica',
+            escopo || ' ' || coalesce(v_nova.numero_id, v_nova.conta_id, v_nova.modelo_id),
+            jsonb_build_object('motivo', v_nova.motivo, 'codigo', codigo, 'ate', v_nova.ate, 'mensagem', mensagem));
+    end if;
+    return v_nova.ate;
+end
+$$;
+grant execute on function fila_pause_auto(uuid, text, integer, text) to carteiro_sender;

@@ -1,0 +1,42 @@
+-- fila_reach: who was written to outside the 24 h window from a portfolio's numbers in the last 24 h,
+-- and how many milliseconds ago first. Senders fill an empty Redis with it.
+--
+-- Counts what was accepted, and what may have been: in flight, or its outcome unknown.
+create or replace function fila_reach(portfolio bigint)
+returns table (destino text, ha_ms bigint)
+language plpgsql stable security definer
+set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
+as $$
+declare
+    v_agora constant timestamptz := agora();
+    v_numeros integer[];
+begin
+    select array_agg(n.id) into v_numeros
+    from numeros n
+    join contas c on c.id = n.conta_id
+    where c.portfolio_id = portfolio;
+    return query
+    select e.destino, (extract(epoch from v_agora - min(e.em)) * 1000)::bigint
+    from (
+        select f.destino, f.enviada_em as em
+        from fila_mensagens f
+        where f.encerrada_em between v_agora - interval '24 hours' and v_agora + interval '1 day'
+          and f.enviada_em > v_agora - interval '24 hours'
+          and f.status = 'enviada'
+          and f.fora_da_janela
+          and f.numero_id = any (v_numeros)
+        union all
+        select f.destino, coalesce(f.processando_desde, (
+                select max(t.em) from tentativas t where t.mensagem_id = f.id and t.reserva_seq = f.reserva_seq), v_agora)
+        from fila_ativa f
+        where f.reserva_ate is not null
+          and f.status in ('processando', 'incerta')
+          and f.fora_da_janela
+          and f.numero_id = any (v_numeros)
+    ) as e
+    group by e.destino;
+end
+$$;
+grant execute on function fila_reach(bigint) to carteiro_sender;

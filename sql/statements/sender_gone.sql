@@ -1,0 +1,2 @@
+-- (text) -> (sender_gone void)
+select sender_gone($1)

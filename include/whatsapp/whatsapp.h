@@ -34,9 +34,10 @@ struct whatsapp_mensagem {
 };
 
 /* Appends the request's JSON to `out`. RC_REJECTED with `fault` (its code is the column,
- * its text begins with the path, such as "carga.interactive.action.buttons[1].reply.title:
- * longer than 20 characters"; never the content) when Meta would refuse it; RC_OOM, also
- * when `out` is full. `out` is then of no use. */
+ * its text begins with the path, such as
+ * "carga.interactive.action.buttons[1].reply.title: longer than 20 characters"; never the
+ * content) when Meta would refuse it; RC_OOM, also when `out` is full. `out` is then of
+ * no use. */
 enum rc whatsapp_body(const struct whatsapp_mensagem *mensagem, struct buf *out,
     struct fault *fault) MUST_USE;
 
@@ -72,7 +73,7 @@ enum whatsapp_class {
     WHATSAPP_DEAD_RECIPIENT,
     WHATSAPP_OPT_OUT,
     WHATSAPP_NO_RETRY_24H,
-    WHATSAPP_NEEDS_TEMPLATE, /* the 24 h window is closed */
+    WHATSAPP_NEEDS_TEMPLATE, /* the 24 h window is closed after all: again, as template */
     WHATSAPP_BUG,
     WHATSAPP_CLASSES,
 };
@@ -85,6 +86,7 @@ struct whatsapp_error {
     int code;
     enum whatsapp_verdict verdict; /* of a synchronous answer */
     enum whatsapp_class class_;
+    int wait_s;          /* how long whoever it is about waits; 0: the class says */
     const char *meaning; /* short, English */
 };
 
@@ -111,6 +113,7 @@ struct whatsapp_judgement {
     enum whatsapp_verdict verdict;
     enum whatsapp_class class_;
     int code;                         /* Graph error; 0: none */
+    int wait_s;                       /* of the code's row */
     bool is_held;                     /* held for quality assessment: entrega retida */
     char wamid[WHATSAPP_WAMID_BYTES]; /* "" unless SENT */
     char wa_id[WHATSAPP_WA_ID_BYTES]; /* "" when not said */

@@ -11,7 +11,12 @@
 #include "json.h"
 #include "mem.h"
 
-enum { ANSWER_TOKENS_MAX = 2000, NOT_FOUND_SUBCODE = 33 };
+enum {
+    ANSWER_TOKENS_MAX = 2000,
+    NOT_FOUND_SUBCODE = 33,
+    MEDIA_CODE = 131053,
+    OUTAGE_WAIT_S = 1
+};
 
 static void
 json_free_at(struct json **json)
@@ -66,13 +71,31 @@ judge_status(struct whatsapp_judgement *judgement, int status, bool is_meta)
         is_meta ? " with an unknown code" : " without a code");
     if (status == 429)
         decide(judgement, WHATSAPP_RETRY, WHATSAPP_SLOW_SENDER, erro);
-    else if (status / 100 == 4 && status != 408 && is_meta)
-        decide(judgement, WHATSAPP_REJECTED, WHATSAPP_BUG, erro);
     else if ((status / 100 == 4 && status != 408) || status / 100 == 3)
-        /* not Meta: a proxy, a wrong address; it must not cost the queue its messages */
+        /* a code of tomorrow, or not Meta: a proxy, a wrong address; each try costs an
+         * attempt, so it ends, but it does not cost the queue its messages at once */
         decide(judgement, WHATSAPP_RETRY, WHATSAPP_LATER, erro);
     else
         decide(judgement, WHATSAPP_UNKNOWN, WHATSAPP_CUT, erro);
+    if (status / 100 == 5)
+        judgement->wait_s = OUTAGE_WAIT_S;
+}
+
+/* 131053 "our media cannot be fetched" may be our host's passing trouble: its 429 or 5xx
+ * stands in the details. */
+static bool
+is_host_busy(const struct json *error)
+{
+    const char *at = json_string_of(json_get(error, "error_data"), "details");
+
+    for (; at && *at; at++) {
+        size_t digits = strspn(at, "0123456789");
+
+        if (digits == 3 && (strncmp(at, "429", 3) == 0 || *at == '5'))
+            return true;
+        at += digits ? digits - 1 : 0;
+    }
+    return false;
 }
 
 static void
@@ -85,8 +108,11 @@ judge_error(struct whatsapp_judgement *judgement, const struct json *error, int 
         known = whatsapp_error_find(NOT_FOUND_SUBCODE);
     else if (code >= 0 && code <= INT32_MAX)
         known = whatsapp_error_find((int)code);
+    judgement->wait_s = known ? known->wait_s : 0;
     judgement->code = code > 0 && code <= INT32_MAX ? (int)code : 0;
-    if (known)
+    if (known && known->code == MEDIA_CODE && is_host_busy(error))
+        decide(judgement, WHATSAPP_RETRY, WHATSAPP_LATER, known->meaning);
+    else if (known)
         decide(judgement, known->verdict, known->class_, known->meaning);
     else
         judge_status(judgement, status, code > 0);

@@ -25,6 +25,9 @@ BENCHES = {
     "idle": ("idle", "run_idle", "statements a second and CPU of senders with nothing to do"),
     "rate": ("rate", "run_rate",
              "8 senders, ten numbers at 80/s and one at 20/min: share of the allowance used, windows above it"),
+    "rate_redis": ("rate", "run_rate_redis",
+                   "the same with Redis restarted, flushed, stopped, held from three: windows above, seconds until"
+                   " the flow is back"),
     "claim_cost": ("claim_cost", "run_claim_cost",
                    "buffers per claimed row: backlog, number of numbers, a snapshot held"),
     "memory": ("memory", "run_memory", "resident memory of a sender with 256 slots as messages pass"),

@@ -7,7 +7,7 @@ what functions run inside is not: one call, one statement.
 
 import time
 
-from usage import Meter
+from usage import Meter, ran_s
 from world import Scene, World
 
 COUNT = """
@@ -38,8 +38,11 @@ def run_idle(bench, options):
             scene.settle()
             time.sleep(5)  # what a start looks up is not waiting
             before = counted(scene)
-            meter = Meter(**scene.groups())
+            meter = Meter(postgres=[world.postgres.server.pid])
+            pids = {kind: pid for kind, (pid, *_) in scene.groups().items() if kind in KINDS}
+            began = {kind: ran_s(pid) for kind, pid in pids.items()}
             time.sleep(seconds)
+            ran = {kind: ran_s(pid) - began[kind] for kind, pid in pids.items()}
             spent = meter.read()
             after = counted(scene)
     finally:
@@ -47,5 +50,5 @@ def run_idle(bench, options):
     for kind in KINDS:
         bench.say("idle", round((after[kind] - before[kind]) / seconds, 2), "statements/s", {
             "process": kind, "seconds": seconds, "numbers": 10,
-            "cpu_percent": round(100 * spent[kind] / seconds, 2),
+            "cpu_percent": round(100 * ran[kind] / seconds, 2),
             "cpu_percent_postgres_for_all": round(100 * spent["postgres"] / seconds, 2)})

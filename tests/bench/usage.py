@@ -42,6 +42,11 @@ def cpu_s(root):
     return sum(table[pid][1] for pid in tree(root, table) if pid in table)
 
 
+def ran_s(pid):
+    """CPU seconds of one process by the scheduler's clock: /proc/PID/stat counts ticks and misses short turns."""
+    return sum(int(task.read_text().split()[0]) for task in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
+
+
 def machine():
     """(monotonic seconds, CPU seconds of all processes, idle, waiting for the disk) of the machine so far."""
     words = [int(word) * TICK_S for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]

@@ -109,21 +109,19 @@ class Scene:
             self.database.drop()
             shutil.rmtree(self.home, ignore_errors=True)
 
-    def company(self, numbers=1, taxa=None, rajada=None):
-        """The company's id, with that many numbers under one account."""
+    def company(self, numbers=1, taxa=None, per_s=1000000):
+        """The company's id, with that many numbers under one account; per_s: what the simulator takes of each."""
         if self.simulator:
-            self.made = Company(self.fleet, per_s=1000000, taxa=taxa)
+            self.made = Company(self.fleet, per_s=per_s, taxa=taxa)
         else:
             self.made = _UnsimulatedCompany(self.fleet, taxa)
         first = int(self.made.phone_number_id)
         identifiers = [str(first + 1000 + i) for i in range(1, numbers)]
         self.database.query("select numero_salvar(i, taxa => %s, empresa => %s) from unnest(%s::text[]) i",
                             taxa, self.made.name, identifiers, role="ops")
-        if rajada:
-            self.database.execute("update numeros set rajada = %s", rajada)
         if self.simulator:
             for identifier in identifiers:
-                self.fleet.simulated_number(identifier, self.made.waba_id, 1000000)
+                self.fleet.simulated_number(identifier, self.made.waba_id, per_s)
         return self.made.id
 
     def people(self, n, window=True):

@@ -67,7 +67,7 @@ begin
         raise exception 'epoca: expected %, found %', v_epoca, fila_claim.epoca using errcode = 'CT001';
     end if;
     if v_modo = 'degradado' then
-        quantas := fila_claim_degraded(numeros, prioridades, faixas, quantas, v_epoca, taxa_padrao);
+        quantas := fila_claim_degraded(numeros, faixas, quantas, v_epoca, taxa_padrao);
     end if;
     if v_ha_pausas then
         select s.quantas, s.sonda_numeros, s.sonda_pausas into quantas, v_sonda_numeros, v_sonda_pausas

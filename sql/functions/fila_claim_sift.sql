@@ -5,6 +5,7 @@
 -- marketing, in whatever lane it is, and one message for each person and number in 6 s; what is too
 -- early waits exactly as long as it has to. Template paused: it waits, but one message tries an
 -- automatic pause that is due (see fila_claim_probes). Pays the tokens and writes sonda_ate of what goes.
+-- `ficam` do not go; of these, `ids` are to be put back; the others had no token and stay as they are.
 create or replace function fila_claim_sift(linhas tid[], livres boolean[], is_degradado boolean,
     taxa_padrao double precision, sonda_numeros integer[], sonda_pausas bigint[], sonda_ate timestamptz,
     out ficam tid[], out ids uuid[], out motivos text[], out esperas interval[], out sondas tid[])
@@ -12,7 +13,7 @@ language plpgsql
 as $$
 declare
     v_agora constant timestamptz := agora();
-    v_pares interval constant := interval '6 seconds';
+    v_pares constant interval := interval '6 seconds';
     v_pausas bigint[];
 begin
     if is_degradado then
@@ -35,7 +36,7 @@ begin
           for update skip locked) as p;
 
     with linha as (
-        select u.linha, f.id, f.numero_id, pm.motivo,
+        select u.linha, f.id, f.numero_id, f.prioridade, f.agendar_para, f.ordem, pm.motivo,
             case when pm.id = any (v_pausas)
                 and row_number() over (partition by pm.id order by f.prioridade desc, f.agendar_para, f.ordem) = 1
                 then pm.id end as tenta,
@@ -45,8 +46,17 @@ begin
         left join pausas pm on not u.livre and pm.modelo_id = f.modelo_id
             and (pm.automatica or pm.ate is null or pm.ate > v_agora)
         where u.linha <> all (coalesce(ficam, '{}'))
+    ), pode as (
+        select l.*, row_number() over (partition by l.numero_id order by l.prioridade desc, l.agendar_para, l.ordem) as n
+        from linha l
+        where not l.is_pausado or l.tenta is not null
+    ), balde as (
+        select * from fila_degraded_bucket(array(select distinct p.numero_id from pode p), taxa_padrao) where is_degradado
     ), vai as (
-        select * from linha l where not l.is_pausado or l.tenta is not null
+        select p.*
+        from pode p
+        left join balde b on b.numero = p.numero_id
+        where not is_degradado or p.n <= b.fichas
     ), tentada as (
         update pausas p
         set sonda_ate = fila_claim_sift.sonda_ate
@@ -59,17 +69,16 @@ begin
         update ritmo_degradado b
         set cheio_em = greatest(b.cheio_em, v_agora) + make_interval(secs => n.quantas / r.por_s)
         from (select v.numero_id, count(*) as quantas from vai v group by v.numero_id) as n
-        join fila_degraded_rate(array(select distinct v.numero_id from vai v), taxa_padrao) r on r.numero = n.numero_id
-        where is_degradado
-          and b.numero_id = n.numero_id
+        join balde r on r.numero = n.numero_id
+        where b.numero_id = n.numero_id
     )
-    select ficam || array_agg(l.linha) filter (where l.is_pausado and l.tenta is null),
+    select ficam || array_agg(l.linha) filter (where v.linha is null),
         ids || array_agg(l.id) filter (where l.is_pausado and l.tenta is null),
         motivos || array_agg('modelo em pausa: ' || l.motivo) filter (where l.is_pausado and l.tenta is null),
         esperas || array_agg(interval '30 seconds') filter (where l.is_pausado and l.tenta is null),
-        array_agg(l.linha) filter (where l.tenta is not null
-            or not l.is_pausado and l.numero_id = any (sonda_numeros))
+        array_agg(l.linha) filter (where l.tenta is not null or l.numero_id = any (sonda_numeros))
     into ficam, ids, motivos, esperas, sondas
-    from linha l;
+    from linha l
+    left join vai v on v.linha = l.linha;
 end
 $$;

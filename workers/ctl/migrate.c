@@ -7,8 +7,7 @@
  * What can go wrong: a role is missing (named, with the script that makes it); an applied
  * migration's text has changed (named; nothing is done); a lock is not had within 5 s
  * (the transaction is undone, others get their turn, tried again a few times, then exit
- * 75); a script fails (named, with its line); the database is newer than this build (left
- * alone).
+ * 75); a script fails (named, with its line); the database is newer than this build.
  */
 #include "migrate.h"
 
@@ -85,22 +84,49 @@ run_file(struct migrate *migrate, const char *folder, const struct schema_file *
 
 typedef enum rc step_fn(struct migrate *migrate, const struct schema_file *file);
 
+/* What is made belongs to carteiro_owner, whoever logged in. For this transaction only:
+ * behind a pooler the session is everybody's. */
+static enum rc
+become_owner(struct migrate *migrate)
+{
+    enum rc rc =
+        migrate->becomes_owner ? script(migrate, "set local role carteiro_owner") : RC_OK;
+
+    if (rc == RC_OK)
+        rc = script(migrate, "set local search_path = carteiro, public; "
+                             "set local client_min_messages = warning");
+    return rc;
+}
+
+static enum rc
+begin_work(struct migrate *migrate)
+{
+    enum rc rc = script(migrate, "begin; set local lock_timeout = '5s'");
+
+    return rc == RC_OK && migrate->is_entered ? become_owner(migrate) : rc;
+}
+
+/* Commits, or undoes for the sake of `rc`. */
+static enum rc
+end_work(struct migrate *migrate, enum rc rc)
+{
+    struct fault unused; /* the first fault is the one to tell */
+
+    if (rc == RC_OK)
+        return script(migrate, "commit");
+    return pg_sync_script(migrate->pg, "rollback", &unused) == RC_OK ? rc : RC_UNKNOWN;
+}
+
 static enum rc
 try_step(struct migrate *migrate, step_fn *step, const struct schema_file *file)
 {
-    enum rc rc = script(migrate, "begin; set local lock_timeout = '5s'");
+    enum rc rc = begin_work(migrate);
 
     if (rc == RC_OK)
         rc = query(migrate, &SQL_MIGRATE_LOCK, NULL, NULL);
     if (rc == RC_OK)
         rc = step(migrate, file);
-    if (rc == RC_OK)
-        return script(migrate, "commit");
-    struct fault unused; /* the first fault is the one to tell */
-
-    if (pg_sync_script(migrate->pg, "rollback", &unused) != RC_OK)
-        return RC_UNKNOWN;
-    return rc;
+    return end_work(migrate, rc);
 }
 
 static bool
@@ -153,18 +179,6 @@ check_roles(struct migrate *migrate)
     return rc;
 }
 
-/* Everything made from here on belongs to carteiro_owner, whoever logged in. */
-static enum rc
-become_owner(struct migrate *migrate, bool is_needed)
-{
-    enum rc rc = is_needed ? script(migrate, "set role carteiro_owner") : RC_OK;
-
-    if (rc == RC_OK)
-        rc = script(migrate,
-            "set search_path = carteiro, public; set client_min_messages = warning");
-    return rc;
-}
-
 static enum rc
 enter(struct migrate *migrate, const struct schema_file *unused)
 {
@@ -180,8 +194,9 @@ enter(struct migrate *migrate, const struct schema_file *unused)
      * not. */
     if (!pg_bool(rows, 0, 1))
         rc = query(migrate, &SQL_MIGRATE_SCHEMA, NULL, NULL);
+    migrate->becomes_owner = pg_bool(rows, 0, 0);
     if (rc == RC_OK)
-        rc = become_owner(migrate, pg_bool(rows, 0, 0));
+        rc = become_owner(migrate);
     if (rc == RC_OK && !pg_bool(rows, 0, 2))
         rc = script(migrate, SCHEMA_BOOTSTRAP);
     pg_rows_free(rows);
@@ -199,9 +214,9 @@ enter_to_look(struct migrate *migrate)
         return RC_OK;
     if (rc == RC_OK)
         rc = query(migrate, &SQL_MIGRATE_LOGIN, NULL, &rows);
-    if (rc == RC_OK)
-        rc = become_owner(migrate, pg_bool(rows, 0, 0));
+    migrate->becomes_owner = rc == RC_OK && pg_bool(rows, 0, 0);
     migrate->has_books = rc == RC_OK && pg_bool(rows, 0, 2);
+    migrate->is_entered = true;
     pg_rows_free(rows);
     return rc;
 }
@@ -262,6 +277,15 @@ look(struct migrate *migrate)
     if (rc == RC_OK)
         rc = query(migrate, &SQL_MIGRATE_FUNCTIONS, NULL, &migrate->functions);
     return rc;
+}
+
+/* The same outside of a step, and without the lock. */
+static enum rc
+look_alone(struct migrate *migrate)
+{
+    enum rc rc = begin_work(migrate);
+
+    return end_work(migrate, rc == RC_OK ? look(migrate) : rc);
 }
 
 static enum rc
@@ -417,14 +441,15 @@ bring(struct migrate *migrate, int to)
 {
     enum rc rc = locked(migrate, "schema", enter, NULL);
 
+    migrate->is_entered = rc == RC_OK;
     if (rc == RC_OK)
-        rc = look(migrate);
+        rc = look_alone(migrate);
     if (rc == RC_OK)
         rc = check_unaltered(migrate);
     if (rc == RC_OK && migrate_version(migrate) <= schema_newest())
         rc = apply_all(migrate, to);
     if (rc == RC_OK)
-        rc = look(migrate);
+        rc = look_alone(migrate);
     if (rc == RC_OK)
         migrate_tell_end(migrate);
     return rc;
@@ -436,7 +461,7 @@ show_all(struct migrate *migrate)
     enum rc rc = enter_to_look(migrate);
 
     if (rc == RC_OK && migrate->has_books)
-        rc = look(migrate);
+        rc = look_alone(migrate);
     if (rc == RC_OK)
         migrate_tell_state(migrate);
     return rc;

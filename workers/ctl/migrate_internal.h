@@ -24,7 +24,9 @@ struct migrate {
     int functions_n; /* stale at the last look of a step */
     int functions_applied;
     int64_t functions_ms;
-    bool is_done; /* the last step was ours, not another migrar's */
+    bool is_done;       /* the last step was ours, not another migrar's */
+    bool is_entered;    /* what follows is known, and every transaction has it: */
+    bool becomes_owner; /* the login role is a member of carteiro_owner, not it */
     bool has_books;
     bool as_json;
 };

@@ -1,9 +1,11 @@
 /*
- * The connections of a sender: two to PostgreSQL, one to Redis, the HTTP client.
+ * The connections of a sender: two to PostgreSQL, one to Redis, the HTTP client; a third
+ * to PostgreSQL that only listens, where database.listen_url names a direct way.
  *
  * A PostgreSQL connection that comes back forgets all floors: rows may have been given
  * back meanwhile. PostgreSQL gone: nothing is claimed; what is in the air ends and waits
- * in memory to be recorded.
+ * in memory to be recorded. The listener gone: messages are found by polling, nothing
+ * else changes.
  */
 #include "links.h"
 
@@ -16,6 +18,8 @@
 #include "pg.h"
 #include "redis.h"
 #include "schema.h"
+
+#define WAKE_CHANNEL "carteiro_fila"
 
 static void
 on_notify(void *ctx, const char *channel, const char *payload)
@@ -40,6 +44,23 @@ on_pg(void *ctx, bool is_up, const struct fault *fault)
         log_warn("pg.down", LOG_FAULT(fault));
     }
     sender_tell_ready(sender);
+}
+
+/* Told when it changes, not at each attempt. What was notified meanwhile is looked for.
+ */
+static void
+on_listener(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct sender *sender = ctx;
+
+    if (is_up)
+        log_info("listen.up");
+    else if (sender->is_listening || !sender->is_listener_told)
+        log_warn("listen.down", LOG_FAULT(fault));
+    sender->is_listener_told = true;
+    sender->is_listening = is_up;
+    if (is_up)
+        sender_wake(sender);
 }
 
 static void
@@ -73,19 +94,41 @@ on_schema(void *ctx, const char *missing)
     sender_wake(sender);
 }
 
-bool
-links_open(struct sender *sender)
+/* LISTEN needs a connection of its own: behind a pooler in transaction mode there is
+ * none, unless listen_url leads past it. */
+static bool
+open_postgres(struct sender *sender)
 {
     const struct config *config = sender->config;
+    const char *listen_url = config->database.listen_url;
+    bool is_pooled = config->database.is_pooled;
     const struct pg_opts record = {
         .url = config->database.url,
         .password_file = config->database.password_file,
         .application_name = sender->worker,
-        .is_pooled = config->database.is_pooled,
+        .is_pooled = is_pooled,
         .connect_ms = config->database.connect_ms,
         .statement_ms = config->database.statement_ms,
     };
     struct pg_opts claim = record;
+    struct pg_opts listener = record;
+
+    claim.listen = is_pooled || listen_url ? NULL : WAKE_CHANNEL;
+    sender->pg_claim = pg_new(sender->loop, &claim, on_pg, on_notify, sender);
+    sender->pg_record = pg_new(sender->loop, &record, on_pg, NULL, sender);
+    if (!listen_url)
+        return sender->pg_claim && sender->pg_record;
+    listener.url = listen_url;
+    listener.listen = WAKE_CHANNEL;
+    listener.is_pooled = false;
+    sender->pg_listener = pg_new(sender->loop, &listener, on_listener, on_notify, sender);
+    return sender->pg_claim && sender->pg_record && sender->pg_listener;
+}
+
+bool
+links_open(struct sender *sender)
+{
+    const struct config *config = sender->config;
     const struct redis_opts redis = {
         .url = config->redis.url,
         .password_file = config->redis.password_file,
@@ -97,12 +140,11 @@ links_open(struct sender *sender)
         .connections_max = config->sender.slots,
     };
 
-    claim.listen = config->database.is_pooled ? NULL : "carteiro_fila";
-    sender->pg_claim = pg_new(sender->loop, &claim, on_pg, on_notify, sender);
-    sender->pg_record = pg_new(sender->loop, &record, on_pg, NULL, sender);
+    if (!open_postgres(sender))
+        return false;
     sender->redis = redis_new(sender->loop, &redis, BUCKET_TAKE_LUA, on_redis, sender);
     sender->http = http_new(sender->loop, &http);
-    if (!sender->pg_claim || !sender->pg_record || !sender->redis || !sender->http)
+    if (!sender->redis || !sender->http)
         return false;
     sender->bucket = bucket_new(sender->redis);
     sender->schema = schema_wait_new(sender->loop, sender->pg_record, on_schema, sender);
@@ -116,6 +158,7 @@ links_close(struct sender *sender)
     http_free(sender->http);
     bucket_free(sender->bucket);
     redis_free(sender->redis);
+    pg_free(sender->pg_listener);
     pg_free(sender->pg_claim);
     pg_free(sender->pg_record);
 }

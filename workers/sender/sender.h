@@ -80,6 +80,9 @@ struct sender {
 
     struct pg *pg_claim;
     struct pg *pg_record;
+    struct pg *pg_listener; /* database.listen_url; NULL: pg_claim listens, or nobody */
+    bool is_listening;
+    bool is_listener_told; /* what became of its first attempt was logged */
     struct schema_wait *schema;
     struct redis *redis;
     struct bucket *bucket;

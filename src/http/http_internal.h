@@ -35,9 +35,9 @@ struct flight {
     CURL *easy;
     struct loop_timer deadline;
     struct curl_slist *headers; /* holds the bearer */
-    const char *body;           /* the caller's */
-    size_t body_bytes, body_taken;
-    size_t head_bytes; /* of the answer's header lines */
+    int n_tries;                /* that libcurl began */
+    bool is_repeatable;         /* it may arrive twice */
+    size_t head_bytes;          /* of the answer's header lines */
     bool is_too_long;
     struct buf reply;
     http_done_fn *on_done;

@@ -54,19 +54,22 @@ struct bucket_limit {
                         the instant at which it may be used; burst is not read */
 };
 
-/* Up to `ask` tokens that every used limit of the two grants. */
+enum { BUCKET_LIMITS = 3 };
+
+/* Up to `ask` tokens that every used limit of the three grants. */
 struct bucket_ask {
-    struct bucket_limit limits[2];
+    struct bucket_limit limits[BUCKET_LIMITS];
     int ask;
     int alcance_max; /* > 0: only if alcance_destino is among, or still fits into, so */
     const char *alcance; /* many people of 24 h; only a hash of him reaches Redis */
 };
 
-/* Which of them refused. */
+/* What refused. */
 enum bucket_refusal {
-    BUCKET_GRANTED, /* none */
+    BUCKET_GRANTED, /* nothing */
     BUCKET_FIRST,
     BUCKET_SECOND,
+    BUCKET_THIRD,
     BUCKET_ALCANCE,      /* full until wait_us from now */
     BUCKET_ALCANCE_LOST, /* nobody knows who is in it: bucket_fill */
 };

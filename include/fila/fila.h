@@ -25,6 +25,7 @@ struct fila_opts {
     int reserva_ms;
     int64_t quarentena_ms;
     const char *only_to; /* PostgreSQL array literal of recipients; NULL: everybody */
+    double taxa_padrao;  /* messages per second of a number without its own rate */
 };
 
 /* NULL when out of memory. */
@@ -182,22 +183,46 @@ typedef void fila_seen_fn(void *ctx, enum rc rc, const struct fila_modo *modo);
 enum rc fila_seen(
     struct fila *fila, bool has_redis, fila_seen_fn *fn, void *ctx) MUST_USE;
 
+/* This sender ends and counts no more. No answer is waited for. RC_AGAIN: not connected.
+ */
+enum rc fila_gone(struct fila *fila) MUST_USE;
+
+/* What the server refuses of looks, claims and fila_seen, in one line; NULL: nothing. */
+const char *fila_trouble(const struct fila *fila);
+
 /* Whom an answer of Meta stops or slows. */
 enum fila_escopo { FILA_NUMERO, FILA_CONTA, FILA_MODELO };
 
-/* Meta throttled the number (130429) or its account or app: its learnt rate falls to 0.7
- * of itself, at most once a second whoever says so. No answer is waited for. RC_AGAIN:
- * not connected. */
-enum rc fila_throttled(
-    struct fila *fila, int numero_id, enum fila_escopo escopo) MUST_USE;
+/* RC_OK: it is known to the fleet. RC_REJECTED: refused for good. Anything else: say it
+ * again, each of them may be said twice. */
+typedef void fila_told_fn(void *ctx, enum rc rc);
 
-/* Meta stopped the number, account or template of this message: an automatic pause of
- * the whole fleet, twice as long as the one before it, with the code as its reason. */
-enum rc fila_pause(struct fila *fila, const char *mensagem_id, enum fila_escopo escopo,
-    int codigo, const char *motivo) MUST_USE;
+/* Meta throttled the number (130429) or its account or app: its learnt rate falls to 0.7
+ * of itself, at most once a second whoever says so. RC_AGAIN: not connected, no callback;
+ * so with the three that follow. */
+enum rc fila_throttled(struct fila *fila, int numero_id, enum fila_escopo escopo,
+    fila_told_fn *fn, void *ctx) MUST_USE;
+
+/* Meta stopped the number, account or template of a message. */
+struct fila_pausa {
+    const char *mensagem_id;
+    enum fila_escopo escopo;
+    int codigo;         /* Graph error; the reason that people read follows from it */
+    const char *motivo; /* where the code says too little; NULL */
+};
+
+/* An automatic pause of the whole fleet, twice as long as the one before it. */
+enum rc fila_pause(struct fila *fila, const struct fila_pausa *pausa, fila_told_fn *fn,
+    void *ctx) MUST_USE;
 
 /* A message that was a probe (reserva.is_sonda) was accepted: its pause is over. */
-enum rc fila_probe_passed(struct fila *fila, const char *mensagem_id) MUST_USE;
+enum rc fila_probe_passed(
+    struct fila *fila, const char *mensagem_id, fila_told_fn *fn, void *ctx) MUST_USE;
+
+/* Meta says that the 24 h window of this message's person is closed, whatever we thought:
+ * the next claim of it sends its template. */
+enum rc fila_window_closed(
+    struct fila *fila, const char *mensagem_id, fila_told_fn *fn, void *ctx) MUST_USE;
 
 /* Who was written to outside the 24 h window from a portfolio in the last 24 h, and how
  * long ago first: `destinos` and `ha_ms` are borrowed until the callback returns. */

@@ -39,7 +39,7 @@ struct bucket {
 
 struct asked {
     int tokens;
-    bool is_first_used;
+    enum bucket_refusal limits[BUCKET_LIMITS]; /* the used ones' places */
 };
 
 struct taking {
@@ -126,8 +126,8 @@ read_grant(const struct bucket *bucket, const struct asked *asked, const int64_t
     if (granted < 0 || granted > asked->tokens || wait_us < 0 || after_us < 0 ||
         refusal < BUCKET_GRANTED || refusal > BUCKET_ALCANCE_LOST)
         return false;
-    if (refusal == BUCKET_FIRST && !asked->is_first_used)
-        refusal = BUCKET_SECOND;
+    if (refusal >= BUCKET_FIRST && refusal <= BUCKET_THIRD)
+        refusal = asked->limits[refusal - BUCKET_FIRST];
     *grant = (struct bucket_grant){
         .granted = (int)granted,
         .wait_us = wait_us,
@@ -221,6 +221,17 @@ call(struct bucket *bucket, const struct words *words, struct taking *taking)
     return rc;
 }
 
+static void
+keep_asked(struct asked *asked, const struct bucket_ask *ask)
+{
+    int used = 0;
+
+    asked->tokens = ask->ask > 0 ? ask->ask : 0;
+    for (int i = 0; i < BUCKET_LIMITS; i++)
+        if (ask->limits[i].interval_us > 0)
+            asked->limits[used++] = (enum bucket_refusal)(BUCKET_FIRST + i);
+}
+
 enum rc
 bucket_take(struct bucket *bucket, const struct bucket_request *request)
 {
@@ -240,10 +251,7 @@ bucket_take(struct bucket *bucket, const struct bucket_request *request)
     taking->on_taken = request->on_taken;
     taking->n = request->n;
     for (int i = 0; i < request->n; i++)
-        taking->asked[i] = (struct asked){
-            .tokens = request->asks[i].ask > 0 ? request->asks[i].ask : 0,
-            .is_first_used = request->asks[i].limits[0].interval_us > 0,
-        };
+        keep_asked(&taking->asked[i], &request->asks[i]);
     words_of_take(&words, request, bucket->epoca);
     return call(bucket, &words, taking);
 }

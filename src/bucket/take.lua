@@ -4,8 +4,8 @@
 --       ARGV    'take', then for each ask: tokens wanted, how many limits (10 more: and a set);
 --               of each limit interval_us, burst, first, lead_us; of the set limit and member
 --       answers the server's clock, then for each ask: tokens granted, microseconds until the
---               next one, until the one granted may be used, and what refused: 1 or 2 a limit,
---               3 the set is full, 4 the set is not known
+--               next one, until the one granted may be used, and what refused: 1 to 3 a limit,
+--               4 the set is full, 5 the set is not known
 -- fill: KEYS[1] a set; ARGV 'fill', 1 when it is whole then, and members, each with the
 --       microseconds since it was first written to. Answers the clock.
 --
@@ -84,20 +84,20 @@ local function set_of(key)
     return sets[key]
 end
 
--- 0, or what refuses and how long: 3 it is full, 4 nobody knows who is in it.
+-- 0, or what refuses and how long: 4 it is full, 5 nobody knows who is in it.
 local function look(key, limit, member)
     local set = set_of(key)
     local since = redis.call('ZSCORE', key, member)
 
     if not set.is_whole then
-        return 4, 1000000
+        return 5, 1000000
     end
     if set.added[member] or since and tonumber(since) > now - DAY or set.count < limit then
         return 0, 0
     end
     local leaves = redis.call('ZRANGEBYSCORE', key, micros(now - DAY), micros(now + DAY),
         'WITHSCORES', 'LIMIT', set.count - limit, 1) -- whose leaving makes room
-    return 3, leaves[2] and tonumber(leaves[2]) + DAY - now or DAY
+    return 4, leaves[2] and tonumber(leaves[2]) + DAY - now or DAY
 end
 
 local function count(key, member)

@@ -14,9 +14,8 @@
 #include "mem.h"
 
 enum {
-    LIMITS = 2,
-    KEYS_PER_ASK = LIMITS + 1,
-    WORDS_PER_ASK = 2 + 4 * LIMITS + 2,
+    KEYS_PER_ASK = BUCKET_LIMITS + 1,
+    WORDS_PER_ASK = 2 + 4 * BUCKET_LIMITS + 2,
     HASH_DIGITS = 16,
     WITH_SET = 10,
 };
@@ -132,11 +131,13 @@ static void
 add_ask(struct words *words, const struct bucket_request *request, int64_t epoca,
     const struct bucket_ask *ask)
 {
-    int used = (ask->limits[0].interval_us > 0) + (ask->limits[1].interval_us > 0);
+    int used = 0;
 
+    for (int i = 0; i < BUCKET_LIMITS; i++)
+        used += ask->limits[i].interval_us > 0;
     add_int(words, ask->ask > 0 ? ask->ask : 0);
     add_int(words, used + (ask->alcance_max > 0 ? WITH_SET : 0));
-    for (int i = 0; i < LIMITS; i++)
+    for (int i = 0; i < BUCKET_LIMITS; i++)
         if (ask->limits[i].interval_us > 0) {
             write_key(words, request->portfolio_id, epoca, &ask->limits[i]);
             add_limit(words, &ask->limits[i]);

@@ -3,12 +3,16 @@
  * is the last gate and chooses the body. A claim whose connection broke may have taken
  * rows; they end as incerta by the rescue, and nothing of it comes here.
  */
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fila.h"
 #include "fila_internal.h"
 #include "mem.h"
 #include "statements.h"
+
+#define MODE_CHANGED "CT001" /* the epoca that a claim named is over */
 
 static const char *
 text_or_null(const struct pg_rows *rows, int row, int column)
@@ -51,7 +55,9 @@ on_claim(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *
     int n = rc == RC_OK ? pg_count(rows) : 0;
     CLEANUP_FREE struct reserva *reservas = NULL;
 
-    fila_answered("claim", &fila->claim_refused, rc, fault);
+    if (rc == RC_REJECTED && fault && strcmp(fault->code, MODE_CHANGED) == 0)
+        rc = RC_RETRY;
+    fila_answered(fila, "claim", &fila->claim_refused, rc, fault);
     fila->claim_call.is_pending = false;
     if (n > 0 && !(reservas = mem_alloc((size_t)n, sizeof(*reservas)))) {
         fila->on_claimed(fila->claim_call.ctx, RC_OOM, NULL, 0);
@@ -88,7 +94,7 @@ enum rc
 fila_claim(
     struct fila *fila, const struct fila_ask *asks, int n, fila_claimed_fn *fn, void *ctx)
 {
-    char reserva_ms[16];
+    char reserva_ms[16], epoca[24], taxa[32];
     const char *values[11];
 
     if (fila->claim_call.is_pending)
@@ -97,8 +103,10 @@ fila_claim(
     values[0] = fila->opts.worker;
     values[1] = reserva_ms;
     values[8] = fila->opts.only_to;
-    values[9] = NULL;
-    values[10] = NULL;
+    snprintf(epoca, sizeof(epoca), "%" PRId64, fila->epoca);
+    values[9] = epoca;
+    snprintf(taxa, sizeof(taxa), "%.6f", fila->opts.taxa_padrao);
+    values[10] = taxa;
     if (!write_asks(fila, asks, n, values + 2))
         return RC_OOM;
 

@@ -16,6 +16,8 @@ struct fila_call {
 
 struct fila {
     struct fila_opts opts;
+    int64_t epoca;
+    char refusal[256]; /* the last, see fila_trouble */
 
     struct fila_call lanes_call;
     int lanes_refused; /* by the server, one after the other */
@@ -29,7 +31,15 @@ struct fila {
     fila_claimed_fn *on_claimed;
     struct pg_array asks[6];
 
+    struct fila_call seen_call;
+    int seen_refused; /* by the server, one after the other */
+    fila_seen_fn *on_seen;
+    struct fila_call reach_call;
+    int reach_refused;
+    fila_reach_fn *on_reach;
+
     struct fila_recording *recordings;
+    struct fila_telling *tellings;
     struct pg_array results[10];
 };
 
@@ -38,7 +48,8 @@ struct fila {
  * then ever less often. What fails for another reason is the connection's, whose owner
  * logs it.
  */
-void fila_answered(const char *call, int *refused, enum rc rc, const struct fault *fault);
+void fila_answered(struct fila *fila, const char *call, int *refused, enum rc rc,
+    const struct fault *fault);
 
 #define FILA_ARRAY_MAX_BYTES (8u << 20)
 

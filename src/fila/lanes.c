@@ -13,7 +13,7 @@ on_lanes(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *
     int n = rc == RC_OK ? pg_count(rows) : 0;
     CLEANUP_FREE struct fila_lane *lanes = NULL;
 
-    fila_answered("lanes", &fila->lanes_refused, rc, fault);
+    fila_answered(fila, "lanes", &fila->lanes_refused, rc, fault);
     fila->lanes_call.is_pending = false;
     if (n > 0 && !(lanes = mem_alloc((size_t)n, sizeof(*lanes)))) {
         fila->on_lanes(fila->lanes_call.ctx, RC_OOM, NULL, 0);
@@ -54,7 +54,7 @@ on_numeros(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault
     int n = rc == RC_OK ? pg_count(rows) : 0;
     CLEANUP_FREE struct fila_numero *numeros = NULL;
 
-    fila_answered("numeros", &fila->numeros_refused, rc, fault);
+    fila_answered(fila, "numeros", &fila->numeros_refused, rc, fault);
     fila->numeros_call.is_pending = false;
     if (n > 0 && !(numeros = mem_alloc((size_t)n, sizeof(*numeros)))) {
         fila->on_numeros(fila->numeros_call.ctx, RC_OOM, NULL, 0);

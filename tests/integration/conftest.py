@@ -76,7 +76,7 @@ def empty_database(postgres, request):
 def fleet(tmp_path, database, redis):
     """An empty Fleet over this module's database and a Redis with full buckets; stopped and
     checked (exit 0 on SIGTERM, no sanitizer report) at the end of the test."""
-    redis.forget(database.value("select epoca from modo_envio", role="postgres"))
+    redis.forget(database.value("select epoca from modo_envio"))
     fleet = Fleet(tmp_path, database, redis)
     yield fleet
     fleet.stop()

@@ -14,21 +14,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "brakes.h"
 #include "clock.h"
 #include "http.h"
 #include "log.h"
 #include "mem.h"
 #include "meters.h"
 #include "numeros.h"
+#include "pairs.h"
+#include "verdict.h"
 #include "whatsapp.h"
 
 enum {
     CORPO_MAX_BYTES = 64 << 10,
-    WAIT_NOT_SENT_MS = 5000, /* no byte left us: name, connect, TLS */
-    WAIT_SENDER_MS = 1000,
-    WAIT_PAIR_MS = 6000,
-    WAIT_APP_MS = 60000,
-    HOLD_PAUSE_MS = 60000,
+    WAIT_NOT_SENT_MS = 5000,
+    HOLD_BAD_TOKEN_MS = 60000,
+    TYPING_MS = 2000, /* the message waits for it no longer */
 };
 
 #define BIT(state) (1u << (state))
@@ -41,19 +42,27 @@ static const unsigned arrows_from[FLIGHT_STATES] = {
     [FLIGHT_JUDGED] = BIT(FLIGHT_FREE),
 };
 
+static void
+on_token_timer(void *ctx)
+{
+    flight_start(ctx);
+}
+
 enum rc
 flights_init(struct sender *sender, int slots)
 {
     for (int state = 0; state < FLIGHT_STATES; state++)
         list_init(&sender->in_state[state]);
+    sender->brakes = brakes_new(sender);
     sender->flights = mem_alloc((size_t)slots, sizeof(*sender->flights));
-    if (!sender->flights)
+    if (!sender->flights || !sender->brakes)
         return RC_OOM;
     for (int i = 0; i < slots; i++) {
         struct flight *flight = &sender->flights[i];
         flight->sender = sender;
         flight->state = FLIGHT_FREE;
         buf_init(&flight->corpo, CORPO_MAX_BYTES);
+        loop_timer_init(&flight->token_timer, sender->loop, on_token_timer, flight);
         list_init(&flight->node);
         list_add_tail(&sender->in_state[FLIGHT_FREE], &flight->node);
     }
@@ -63,10 +72,13 @@ flights_init(struct sender *sender, int slots)
 void
 flights_done(struct sender *sender)
 {
-    for (int i = 0; sender->flights && i < sender->config->sender.slots; i++)
+    for (int i = 0; sender->flights && i < sender->config->sender.slots; i++) {
+        loop_timer_stop(&sender->flights[i].token_timer);
         buf_done(&sender->flights[i].corpo);
+    }
     mem_free(sender->flights);
     sender->flights = NULL;
+    brakes_free(steal(&sender->brakes));
 }
 
 int
@@ -95,8 +107,8 @@ flight_goto(struct flight *flight, enum flight_state next)
         meters_flying(sender->flying);
 }
 
-static void
-judged(struct flight *flight, enum fila_desfecho desfecho, int64_t espera_ms)
+void
+flight_judged(struct flight *flight, enum fila_desfecho desfecho, int64_t espera_ms)
 {
     flight->resultado.desfecho = desfecho;
     flight->resultado.espera_ms = espera_ms;
@@ -108,7 +120,16 @@ flight_give_back(struct flight *flight, enum fila_desfecho desfecho, int64_t esp
     const char *erro)
 {
     flight->resultado.erro = erro;
-    judged(flight, desfecho, espera_ms);
+    flight_judged(flight, desfecho, espera_ms);
+}
+
+/* The request that shows "digitando…" stands behind the message's own. */
+static bool
+build_typing(struct flight *flight, const struct reserva *reserva)
+{
+    buf_addc(&flight->corpo, '\0');
+    flight->is_digitando = whatsapp_typing(reserva->resposta_a, &flight->corpo) == RC_OK;
+    return !flight->corpo.is_bad;
 }
 
 static void
@@ -123,23 +144,38 @@ build(struct flight *flight, const struct reserva *reserva)
         .modelo_nome = reserva->modelo_nome,
         .modelo_idioma = reserva->modelo_idioma,
         .parametros = reserva->parametros,
+        .resposta_a = reserva->resposta_a,
         .mensagem_id = reserva->mensagem_id,
         .reserva_seq = reserva->reserva_seq,
     };
 
     buf_clear(&flight->corpo);
     enum rc rc = whatsapp_body(&mensagem, &flight->corpo, &fault);
-    if (rc == RC_OK && !flight->corpo.is_bad)
+    flight->corpo_bytes = flight->corpo.bytes;
+    if (rc == RC_OK && reserva->is_digitando && build_typing(flight, reserva))
+        return;
+    if (rc == RC_OK && !reserva->is_digitando)
         return;
     if (rc == RC_REJECTED) {
         snprintf(
             flight->judgement.erro, sizeof(flight->judgement.erro), "%s", fault.text);
         flight->resultado.erro = flight->judgement.erro;
         flight->resultado.classe = whatsapp_class_name(WHATSAPP_BUG);
-        judged(flight, FILA_RECUSADA, 0);
+        flight_judged(flight, FILA_RECUSADA, 0);
     } else {
-        judged(flight, FILA_DEVOLVIDA, WAIT_NOT_SENT_MS); /* out of memory */
+        flight_judged(flight, FILA_DEVOLVIDA, WAIT_NOT_SENT_MS); /* out of memory */
     }
+}
+
+/* Names the template among those of all accounts; FNV-1a. */
+static uint64_t
+modelo_hash(const struct numero *numero, const struct reserva *reserva)
+{
+    uint64_t hash = 0xcbf29ce484222325u ^ (uint64_t)numero->conta_id;
+
+    for (const char *at = reserva->modelo_nome; at && *at; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
+    return hash;
 }
 
 struct flight *
@@ -152,6 +188,17 @@ flight_claimed(struct numero *numero, const struct reserva *reserva,
     assert(!list_is_empty(&sender->in_state[FLIGHT_FREE]));
     flight_goto(flight, FLIGHT_CLAIMED);
     flight->numero = numero;
+    flight->token = TOKEN_NONE;
+    flight->faixa = reserva->faixa;
+    flight->faixa_taxa = 0;
+    flight->asked = 0;
+    flight->has_pair = false;
+    flight->is_fora_da_janela = reserva->is_fora_da_janela;
+    flight->is_sonda = reserva->is_sonda;
+    flight->is_digitando = false;
+    flight->record_step = RECORD_WHOLE;
+    flight->modelo_hash = modelo_hash(numero, reserva);
+    flight->judgement = (struct whatsapp_judgement){0};
     flight->start_by_ms = claimed_at_ms + sender->config->sender.start_s * 1000LL;
     snprintf(
         flight->mensagem_id, sizeof(flight->mensagem_id), "%s", reserva->mensagem_id);
@@ -163,91 +210,6 @@ flight_claimed(struct numero *numero, const struct reserva *reserva,
     meters_late(reserva->atraso_ms);
     build(flight, reserva);
     return flight;
-}
-
-/* A refusal for now: who waits, how long, and whether it costs an attempt. */
-static void
-judge_retry(struct flight *flight, enum whatsapp_class class_)
-{
-    struct sender *sender = flight->sender;
-
-    switch (class_) {
-    case WHATSAPP_NOT_SENT:
-        judged(flight, FILA_LIMITADA, clock_jitter_ms(WAIT_NOT_SENT_MS));
-        return;
-    case WHATSAPP_SLOW_SENDER:
-        numero_hold(sender, flight->numero, WAIT_SENDER_MS);
-        judged(flight, FILA_LIMITADA, WAIT_SENDER_MS);
-        return;
-    case WHATSAPP_SLOW_PAIR:
-        judged(flight, FILA_LIMITADA, WAIT_PAIR_MS);
-        return;
-    case WHATSAPP_SLOW_APP:
-        numero_hold(sender, flight->numero, WAIT_APP_MS);
-        judged(flight, FILA_LIMITADA, WAIT_APP_MS);
-        return;
-    case WHATSAPP_PAUSE_SENDER:
-    case WHATSAPP_PAUSE_ACCOUNT:
-        /* the message is not at fault: it stays waiting, and the number tries no more */
-        log_error("numero.held", LOG_N("numero_id", flight->numero->id),
-            LOG_S("classe", whatsapp_class_name(class_)),
-            LOG_N("code", flight->resultado.codigo));
-        numero_hold(sender, flight->numero, HOLD_PAUSE_MS);
-        judged(flight, FILA_LIMITADA, HOLD_PAUSE_MS);
-        return;
-    case WHATSAPP_OK:
-    case WHATSAPP_CUT:
-    case WHATSAPP_MAYBE:
-    case WHATSAPP_LATER:
-    case WHATSAPP_PAUSE_TEMPLATE:
-    case WHATSAPP_DEAD_RECIPIENT:
-    case WHATSAPP_OPT_OUT:
-    case WHATSAPP_NO_RETRY_24H:
-    case WHATSAPP_NEEDS_TEMPLATE:
-    case WHATSAPP_BUG:
-    case WHATSAPP_CLASSES:
-        judged(flight, FILA_REPETIR, 0);
-        return;
-    }
-}
-
-static void
-keep_judgement(struct flight *flight)
-{
-    struct fila_resultado *r = &flight->resultado;
-    const struct whatsapp_judgement *judgement = &flight->judgement;
-    const char *digits = flight->destino + (flight->destino[0] == '+');
-
-    r->codigo = judgement->code;
-    r->classe = whatsapp_class_name(judgement->class_);
-    if (judgement->erro[0])
-        r->erro = judgement->erro;
-    if (judgement->wamid[0]) {
-        r->wamid = judgement->wamid;
-        r->entrega = judgement->is_held ? "retida" : "aceita";
-    }
-    if (judgement->wa_id[0] && strcmp(judgement->wa_id, digits) != 0)
-        r->wa_id = judgement->wa_id;
-}
-
-static void
-judge(struct flight *flight)
-{
-    keep_judgement(flight);
-    switch (flight->judgement.verdict) {
-    case WHATSAPP_SENT:
-        judged(flight, FILA_ACEITA, 0);
-        return;
-    case WHATSAPP_UNKNOWN:
-        judged(flight, FILA_DESCONHECIDA, 0);
-        return;
-    case WHATSAPP_RETRY:
-        judge_retry(flight, flight->judgement.class_);
-        return;
-    case WHATSAPP_REJECTED:
-        judged(flight, FILA_RECUSADA, 0);
-        return;
-    }
 }
 
 static enum whatsapp_transport
@@ -285,37 +247,95 @@ on_reply(void *ctx, const struct http_reply *reply, const struct fault *fault)
     }
     meters_posted(whatsapp_class_name(judgement->class_),
         loop_now_ms(sender->loop) - flight->posted_at_ms);
-    judge(flight);
+    verdict_apply(flight, reply->retry_after_s);
     sender_poke(sender);
 }
 
-void
-flight_start(struct flight *flight)
+/* False: the token is not good yet, or no longer; what follows is seen to. */
+static bool
+is_token_good(struct flight *flight)
+{
+    int64_t now_us = clock_now_us();
+
+    if (now_us < flight->token.from_us)
+        loop_timer_in(&flight->token_timer,
+            (flight->token.from_us + 999) / 1000 - loop_now_ms(flight->sender->loop));
+    else if (now_us > flight->token.until_us)
+        pairs_ask(flight->sender, &flight, 1);
+    else
+        return true;
+    return false;
+}
+
+static void
+on_typing(void *ctx, const struct http_reply *reply, const struct fault *fault)
+{
+    struct flight *flight = ctx;
+
+    (void)fault;
+    meters_typing(reply->transport == HTTP_COMPLETE && reply->status == 200);
+    flight_start(flight);
+}
+
+/* True: the message waits for it. What becomes of it is counted and nothing else. */
+static bool
+show_typing(struct flight *flight)
+{
+    const struct http_request request = {
+        .method = "POST",
+        .url = flight->numero->url,
+        .bearer = flight->numero->token,
+        .body = flight->corpo.data + flight->corpo_bytes + 1,
+        .body_bytes = flight->corpo.bytes - flight->corpo_bytes - 1,
+        .timeout_ms = TYPING_MS,
+        .on_done = on_typing,
+        .ctx = flight,
+    };
+
+    if (!flight->is_digitando)
+        return false;
+    flight->is_digitando = false;
+    return http_send(flight->sender->http, &request) == RC_OK;
+}
+
+static void
+post(struct flight *flight)
 {
     struct sender *sender = flight->sender;
-    int64_t now_ms = loop_now_ms(sender->loop);
     const struct http_request request = {
         .method = "POST",
         .url = flight->numero->url,
         .bearer = flight->numero->token,
         .body = flight->corpo.data,
-        .body_bytes = flight->corpo.bytes,
+        .body_bytes = flight->corpo_bytes,
         .timeout_ms = sender->config->sender.post_s * 1000,
         .on_done = on_reply,
         .ctx = flight,
     };
 
-    if (now_ms > flight->start_by_ms || sender->is_draining || !flight->numero->token) {
-        judged(flight, FILA_DEVOLVIDA, 0);
-        return;
-    }
-    flight->posted_at_ms = now_ms;
+    flight->posted_at_ms = loop_now_ms(sender->loop);
     enum rc rc = http_send(sender->http, &request);
     if (rc == RC_OK) {
         flight_goto(flight, FLIGHT_POSTING);
         return;
     }
     if (rc == RC_REJECTED) /* a token or URL that cannot be a header */
-        numero_hold(sender, flight->numero, HOLD_PAUSE_MS);
-    judged(flight, FILA_DEVOLVIDA, WAIT_NOT_SENT_MS);
+        numero_hold(sender, flight->numero, HOLD_BAD_TOKEN_MS);
+    flight_judged(flight, FILA_DEVOLVIDA, WAIT_NOT_SENT_MS);
+}
+
+void
+flight_start(struct flight *flight)
+{
+    struct sender *sender = flight->sender;
+
+    /* not the turn's clock: the process may have been stopped since the turn began */
+    if (clock_now_ms() > flight->start_by_ms || sender->is_draining ||
+        !flight->numero->token) {
+        flight_judged(flight, FILA_DEVOLVIDA, 0);
+        return;
+    }
+    if (show_typing(flight) || !is_token_good(flight))
+        return;
+    post(flight);
 }

@@ -15,6 +15,7 @@
 #include "http.h"
 #include "log.h"
 #include "map.h"
+#include "mode.h"
 #include "pg.h"
 #include "redis.h"
 #include "schema.h"
@@ -72,9 +73,7 @@ on_redis(void *ctx, bool is_up, const struct fault *fault)
         log_info("redis.up", LOG_S("connection", "sender"));
     else
         log_warn("redis.down", LOG_FAULT(fault));
-    sender_tell_ready(sender);
-    if (is_up)
-        sender_wake(sender);
+    mode_redis(sender, is_up);
 }
 
 static void

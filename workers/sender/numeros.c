@@ -15,14 +15,18 @@
 #include "buf.h"
 #include "log.h"
 #include "mem.h"
+#include "meters.h"
 #include "whatsapp.h"
 
 enum {
     LANE_FORGET_MS = 60000,
     NUMEROS_AGAIN_MS = 1000,
     TOKEN_MISSING_MS = 5000,
+    CLAIM_MS = 10, /* a token that lives no longer is of no use for a claim */
     PATH_MAX_BYTES = 4096
 };
+
+#define THROTTLED_FATOR 0.7
 
 static uint64_t
 lane_key(int numero_id, int prioridade, int faixa)
@@ -87,10 +91,35 @@ numero_hold(struct sender *sender, struct numero *numero, int64_t ms)
 }
 
 void
-numero_keep(struct sender *sender, struct numero *numero, int tokens)
+numero_throttled(struct numero *numero)
 {
-    numero->kept += tokens;
-    numero->kept_until_ms = loop_now_ms(sender->loop) + TOKENS_KEPT_MS;
+    numero->taxa *= THROTTLED_FATOR;
+    numero->kept = 0;
+}
+
+void
+numero_keep(struct sender *sender, struct numero *numero, int tokens, struct token token)
+{
+    bool is_more = numero->kept > 0 && numero->kept_until_ms > loop_now_ms(sender->loop);
+
+    if (token.until_us ==
+        INT64_MAX) /* the database's, which are paid when they are used */
+        return;
+    numero->kept = is_more ? numero->kept + tokens : tokens;
+    numero->kept_token = is_more ? token_both(numero->kept_token, token) : token;
+    numero->kept_until_ms = numero->kept_token.until_us / 1000 - CLAIM_MS;
+}
+
+void
+numeros_new_epoca(struct sender *sender)
+{
+    struct numero *numero;
+    struct lane *lane;
+
+    for (uint32_t at = 0; (numero = map_next(&sender->numeros, &at));)
+        numero->kept = 0, numero->wait_until_ms = 0;
+    for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
+        lane->wait_until_ms = 0;
 }
 
 /* The token of a file in secrets.dir, or, for a first try, the one of META_ACCESS_TOKEN.
@@ -172,6 +201,8 @@ numero_update(struct sender *sender, const struct fila_numero *said)
     }
     numero->is_gone = false;
     numero->portfolio_id = said->portfolio_id;
+    numero->conta_id = said->conta_id;
+    numero->alcance_limite = said->alcance_limite;
     numero_read_token(sender, numero);
 }
 
@@ -223,6 +254,20 @@ lane_new(struct sender *sender, struct numero *numero, const struct fila_lane *s
     return lane;
 }
 
+/* What throttling left of the rate changes the rate, not the burst. */
+static void
+numero_rate(
+    const struct sender *sender, struct numero *numero, const struct fila_lane *said)
+{
+    double taxa =
+        said->numero_taxa > 0 ? said->numero_taxa : sender->config->sender.taxa_padrao;
+
+    numero->rajada =
+        said->numero_rajada > 0 ? said->numero_rajada : (int)fmax(1.0, ceil(taxa / 10));
+    numero->taxa = taxa * (said->fator > 0 ? said->fator : 1);
+    meters_fator(numero->id, said->fator > 0 ? said->fator : 1);
+}
+
 static void
 lane_update(struct sender *sender, const struct fila_lane *said)
 {
@@ -235,10 +280,7 @@ lane_update(struct sender *sender, const struct fila_lane *said)
         sender->numeros_at_ms = sender->numeros_asked_at_ms + NUMEROS_AGAIN_MS;
         return;
     }
-    numero->taxa =
-        said->numero_taxa > 0 ? said->numero_taxa : sender->config->sender.taxa_padrao;
-    numero->rajada = said->numero_rajada > 0 ? said->numero_rajada
-                                             : (int)fmax(1.0, ceil(numero->taxa / 10));
+    numero_rate(sender, numero, said);
     if (!lane)
         lane = lane_new(sender, numero, said);
     if (!lane)

@@ -25,8 +25,15 @@ void numero_read_token(struct sender *sender, struct numero *numero);
 /* No message of the number starts for `ms`. */
 void numero_hold(struct sender *sender, struct numero *numero, int64_t ms);
 
-/* Tokens taken and not used: for 250 ms they serve the number's next claim. */
-void numero_keep(struct sender *sender, struct numero *numero, int tokens);
+/* Meta throttled it: slower at once; the next look tells what the fleet has learnt. */
+void numero_throttled(struct numero *numero);
+
+/* Tokens taken and not used: while they are good they serve the number's next claim. */
+void numero_keep(
+    struct sender *sender, struct numero *numero, int tokens, struct token token);
+
+/* Tokens and waits of an epoca that ended are forgotten. */
+void numeros_new_epoca(struct sender *sender);
 
 void numeros_done(struct sender *sender);
 

@@ -1,5 +1,7 @@
 /*
- * pairs.h - a message to a person needs a token of the pair (number, person).
+ * pairs.h - what a message needs of Redis once its person is known: a token of the pair
+ * (number, person), a place in the portfolio's reach, and, where the number's token has
+ * grown too old meanwhile, another one.
  */
 #ifndef PAIRS_H
 #define PAIRS_H
@@ -7,8 +9,8 @@
 struct flight;
 struct sender;
 
-/* Asks for the pairs of CLAIMED flights and starts those that get one; the others are
- * given back. Reorders `flights`. */
+/* Asks for CLAIMED flights and starts those that get it all; the others are given back.
+ * Reorders `flights`. */
 void pairs_ask(struct sender *sender, struct flight **flights, int n);
 
 #endif

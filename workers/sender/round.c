@@ -4,7 +4,8 @@
  * Happy path: numbers with due lanes are gathered, starting where the last round stopped;
  * each portfolio's are asked for in one Redis call; grants are shared among lanes; one
  * claim takes as many rows as there are tokens; the rows' pairs are asked for, again one
- * call a portfolio; flights start. What a claim leaves over of a grant is kept 250 ms.
+ * call a portfolio; flights start. What a claim leaves over of a grant is
+ * kept while it is good.
  *
  * Redis does not answer: no grant, the round ends, the next one is tried later. The claim
  * fails: nothing of it is ours, the tokens are lost. Redis does not answer for the pairs:
@@ -23,6 +24,7 @@
 #include "log.h"
 #include "mem.h"
 #include "meters.h"
+#include "mode.h"
 #include "numeros.h"
 #include "pairs.h"
 #include "share.h"
@@ -43,6 +45,7 @@ struct want {
     struct lane *lane; /* NULL: the number's other lanes */
     int ask;
     int got;
+    struct token token; /* what they are good for */
 };
 
 /* One bucket_take under way: the wants from..from + n. */
@@ -112,7 +115,7 @@ want(struct round *round, struct numero *numero, struct lane *lane, int *left)
 
     if (ask <= 0 || round->wants_n == WANTS_MAX)
         return;
-    round->wants[round->wants_n++] = (struct want){numero, lane, ask, 0};
+    round->wants[round->wants_n++] = (struct want){numero, lane, ask, 0, TOKEN_NONE};
     *left -= ask;
 }
 
@@ -169,6 +172,8 @@ grant(struct round *round, struct want *w, const struct bucket_grant *g)
     int64_t now_ms = loop_now_ms(round->sender->loop);
 
     w->got += g->granted;
+    if (g->granted > 0)
+        w->token = rate_token(w->numero, g);
     meters_tokens(g->granted, w->ask - w->got > 0 ? w->ask - w->got : 0);
     if (g->wait_us == 0)
         return;
@@ -198,24 +203,10 @@ on_tokens(void *ctx, enum rc rc, const struct bucket_grant *grants, int n)
 static void
 ask_of(const struct want *w, struct bucket_ask *ask)
 {
-    const struct numero *numero = w->numero;
-
     *ask = (struct bucket_ask){.ask = w->ask - w->got};
-    ask->limits[0] = (struct bucket_limit){
-        .kind = BUCKET_NUMERO,
-        .id = numero->id,
-        .numero_id = numero->id,
-        .interval_us = 1e6 / numero->taxa,
-        .burst = numero->rajada,
-    };
+    rate_of_numero(w->numero, &ask->limits[0]);
     if (w->lane)
-        ask->limits[1] = (struct bucket_limit){
-            .kind = BUCKET_FAIXA,
-            .id = w->lane->faixa,
-            .numero_id = numero->id,
-            .interval_us = 1e6 / w->lane->taxa,
-            .burst = 1 + (int)(w->lane->taxa / 10),
-        };
+        rate_of_lane(w->numero, w->lane->faixa, w->lane->taxa, &ask->limits[1]);
 }
 
 /* Kept tokens first; then one call for each portfolio, whose wants are side by side. */
@@ -254,6 +245,7 @@ use_kept(struct want *w)
         return;
     w->got = min_int(w->ask, w->numero->kept);
     w->numero->kept -= w->got;
+    w->token = w->numero->kept_token;
     if (w->got > 0 && w->got < w->ask)
         w->ask = w->got; /* what is kept goes first; the rest in the next round */
 }
@@ -266,6 +258,14 @@ take_tokens(struct round *round)
     for (int i = 0; i < round->wants_n; i++)
         use_kept(&round->wants[i]);
     qsort(round->wants, (size_t)round->wants_n, sizeof(round->wants[0]), by_portfolio);
+    if (mode_is_degraded(round->sender)) { /* the claim takes them from the database */
+        for (int i = 0; i < round->wants_n; i++) {
+            round->wants[i].got = round->wants[i].ask;
+            round->wants[i].token = TOKEN_ALWAYS;
+        }
+        claim(round);
+        return;
+    }
     round->state = ROUND_TOKENS;
     round->takings_open = 1; /* ours, until all are asked */
     for (int from = 0, n; from < round->wants_n; from += n) {
@@ -297,7 +297,11 @@ take_row(struct round *round, const struct reserva *reserva)
     lane->got++;
     snprintf(lane->piso_em, sizeof(lane->piso_em), "%s", reserva->agendar_para);
     lane->piso_ordem = reserva->ordem;
-    return flight_claimed(lane->numero, reserva, sender, round->claimed_at_ms);
+    struct flight *flight =
+        flight_claimed(lane->numero, reserva, sender, round->claimed_at_ms);
+    flight->token = lane->token;
+    flight->faixa_taxa = lane->taxa;
+    return flight;
 }
 
 /* True when the lane gave less than was asked. */
@@ -310,7 +314,7 @@ settle_lane(struct round *round, struct lane *lane)
         lane_drained(lane);
         lane->deficit = 0;
         if (lane->taxa <= 0)
-            numero_keep(round->sender, lane->numero, unused);
+            numero_keep(round->sender, lane->numero, unused, lane->token);
     }
     lane->asked = lane->got = 0;
     return unused > 0;
@@ -341,11 +345,28 @@ on_claimed(void *ctx, enum rc rc, const struct reserva *reservas, int n)
         is_short = settle_lane(round, round->asked[i]) || is_short;
     if (rc != RC_OK)
         round->again_at_ms = now_ms + FAILED_WAIT_MS;
+    if (rc == RC_RETRY)
+        mode_ask(sender);
     if (is_short) /* the rest may have been diverted: look whether the lane holds more */
         sender_look_soon(sender);
     if (flights_n > 0)
         pairs_ask(sender, flights, flights_n);
     sender_poke(sender);
+}
+
+static void
+mark(const struct want *w)
+{
+    if (w->lane) {
+        w->lane->token = w->token;
+        return;
+    }
+    list_each(node, &w->numero->lanes)
+    {
+        struct lane *lane = list_entry(node, struct lane, node);
+        if (lane->taxa <= 0)
+            lane->token = w->token;
+    }
 }
 
 static void
@@ -355,12 +376,13 @@ share(struct round *round)
 
     for (int i = 0; i < round->wants_n; i++) {
         struct want *w = &round->wants[i];
+        mark(w);
         if (w->lane)
             w->lane->asked += w->got;
         else
             w->got -= share_tokens(w->numero, w->got, now_ms);
         if (!w->lane && w->got > 0) /* its lanes stopped being due meanwhile */
-            numero_keep(round->sender, w->numero, w->got);
+            numero_keep(round->sender, w->numero, w->got, w->token);
     }
 }
 

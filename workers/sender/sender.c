@@ -4,8 +4,8 @@
  * Waking up: a NOTIFY on carteiro_fila, where there is a direct connection, or the poll.
  * After a wake-up the queue is looked at again 5, 20, 50 and 200 ms later, because
  * whoever notified may not have been alone and others do not notify while it commits. A
- * connection that comes back forgets all floors. PostgreSQL or Redis gone: nothing is
- * claimed; what is in the air ends and waits in memory to be recorded.
+ * connection that comes back forgets all floors. PostgreSQL gone, or Redis (mode.c):
+ * nothing is claimed; what is in the air ends and waits in memory to be recorded.
  */
 #include "sender.h"
 
@@ -18,16 +18,16 @@
 #include "log.h"
 #include "mem.h"
 #include "meters.h"
+#include "mode.h"
 #include "numeros.h"
 #include "pg.h"
 #include "pgarray.h"
-#include "redis.h"
+#include "reach.h"
 #include "round.h"
 #include "service.h"
 #include "start.h"
-#include "statements.h"
 
-enum { SEEN_MS = 5000, DRAIN_SPARE_MS = 5000, ONLY_TO_MAX_BYTES = 1 << 20 };
+enum { DRAIN_SPARE_MS = 5000, ONLY_TO_MAX_BYTES = 1 << 20 };
 
 static const int look_steps_ms[] = {5, 20, 50, 200};
 enum { LOOK_STEPS = sizeof(look_steps_ms) / sizeof(look_steps_ms[0]) };
@@ -43,7 +43,7 @@ sender_may_claim(const struct sender *sender)
 {
     return !sender->is_draining && sender->is_schema_there &&
            pg_is_up(sender->pg_claim) && pg_is_up(sender->pg_record) &&
-           redis_is_up(sender->redis);
+           mode_may_claim(sender);
 }
 
 void
@@ -53,10 +53,11 @@ sender_tell_ready(struct sender *sender)
         service_ready(sender->service, false, "PostgreSQL is not reached");
     else if (!sender->is_schema_there)
         service_ready(sender->service, false, sender->schema_reason);
-    else if (!redis_is_up(sender->redis))
-        service_ready(sender->service, false, "Redis is not reached: nothing is claimed");
+    else if (mode_trouble(sender))
+        service_ready(sender->service, false, mode_trouble(sender));
     else
-        service_ready(sender->service, true, NULL);
+        service_ready(
+            sender->service, !fila_trouble(sender->fila), fila_trouble(sender->fila));
 }
 
 static void
@@ -92,27 +93,6 @@ static void
 on_round_timer(void *ctx)
 {
     sender_poke(ctx);
-}
-
-static void
-on_seen(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *fault)
-{
-    (void)ctx;
-    (void)rows;
-    if (rc == RC_REJECTED)
-        log_warn("worker_seen.refused", LOG_FAULT(fault));
-}
-
-static void
-tell_seen(void *ctx)
-{
-    struct sender *sender = ctx;
-    const char *values[] = {sender->worker, "sender", CARTEIRO_VERSION};
-
-    loop_timer_in(&sender->seen_timer, clock_jitter_ms(SEEN_MS));
-    if (sender->is_schema_there) /* not connected: the next time will do */
-        rc_ignored(
-            pg_query(sender->pg_record, &SQL_WORKER_SEEN, values, on_seen, sender));
 }
 
 static void
@@ -182,9 +162,10 @@ build(struct sender *sender)
         .reserva_ms = config->sender.reserva_s * 1000,
         .quarentena_ms = config->planner.quarentena_s * 1000LL,
         .only_to = sender->only_to,
+        .taxa_padrao = config->sender.taxa_padrao,
     };
-    sender->fila = fila_new(&fila);
-    return sender->fila != NULL;
+    return (sender->fila = fila_new(&fila)) && (sender->mode = mode_new(sender)) &&
+           (sender->reach = reach_new(sender));
 }
 
 int
@@ -206,7 +187,6 @@ sender_start(struct service *service)
     loop_timer_init(&sender->look_timer, sender->loop, look, sender);
     loop_timer_init(&sender->round_timer, sender->loop, on_round_timer, sender);
     loop_timer_init(&sender->drain_timer, sender->loop, on_drain_over, sender);
-    loop_timer_init(&sender->seen_timer, sender->loop, tell_seen, sender);
     if (!build(sender)) {
         log_error("start.no_memory");
         return START_FAILED;
@@ -215,7 +195,6 @@ sender_start(struct service *service)
     loop_before_sleep(sender->loop, &sender->hook);
     sender_tell_ready(sender);
     look(sender);
-    tell_seen(sender);
     return 0;
 }
 
@@ -226,6 +205,7 @@ sender_drain(void *self)
 
     sender->is_draining = true;
     loop_timer_stop(&sender->look_timer);
+    mode_leave(sender);
     loop_timer_in(
         &sender->drain_timer, sender->config->sender.grace_s * 1000LL - DRAIN_SPARE_MS);
     sender_poke(sender);
@@ -242,7 +222,8 @@ sender_done(void *self)
     loop_timer_stop(&sender->look_timer);
     loop_timer_stop(&sender->round_timer);
     loop_timer_stop(&sender->drain_timer);
-    loop_timer_stop(&sender->seen_timer);
+    mode_free(sender->mode);
+    reach_free(sender->reach);
     links_close(sender);
     fila_free(sender->fila);
     round_free(sender->round);

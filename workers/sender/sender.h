@@ -17,12 +17,16 @@
 #include "list.h"
 #include "loop.h"
 #include "map.h"
+#include "rate.h"
 #include "record.h"
 
+struct brakes;
 struct bucket;
 struct http;
 struct pg;
+struct mode;
 struct redis;
+struct reach;
 struct round;
 struct service;
 struct flight;
@@ -30,7 +34,6 @@ struct schema_wait;
 
 enum {
     NUMERO_REFRESH_MS = 30000,
-    TOKENS_KEPT_MS = 250,
     PISO_BYTES = 40,
 };
 
@@ -42,11 +45,14 @@ struct numero {
     char *token;         /* NULL: not read yet, or refused; secret */
     char *token_arquivo;
     int64_t portfolio_id;
+    int64_t conta_id;
     double taxa; /* messages per second */
     int rajada;
     struct list lanes; /* by prioridade, highest first */
-    int kept;          /* tokens taken and not used, until kept_until_ms */
-    int64_t kept_until_ms;
+    int kept;          /* tokens taken and not used, all as good as kept_token */
+    struct token kept_token;
+    int64_t kept_until_ms; /* and of use for a claim until then */
+    int alcance_limite;    /* the portfolio's people in 24 h; 0: no limit */
     int64_t wait_until_ms; /* Redis has no token before */
     int64_t hold_until_ms; /* Meta or a missing token said stop */
     double reserved;       /* what the lowest class has saved up of its tenth */
@@ -70,6 +76,7 @@ struct lane {
     int64_t piso_ordem;
     int asked; /* in the claim under way */
     int got;
+    struct token token; /* what was asked with */
 };
 
 struct sender {
@@ -106,14 +113,16 @@ struct sender {
     bool is_poked; /* something changed: run the round at the end of the turn */
 
     struct round *round;
+    struct mode *mode;
+    struct reach *reach;
 
     struct flight *flights;  /* config->sender.slots of them */
     struct list in_state[4]; /* by enum flight_state; the last holds the free ones */
     int flying;
 
+    struct brakes *brakes;
     struct recorder recorder;
     struct loop_timer drain_timer;
-    struct loop_timer seen_timer;
 };
 
 /* Something changed that may let messages start: looked at once, at the end of the turn.

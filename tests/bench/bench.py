@@ -31,6 +31,10 @@ BENCHES = {
     "claim_cost": ("claim_cost", "run_claim_cost",
                    "buffers per claimed row: backlog, number of numbers, a snapshot held"),
     "memory": ("memory", "run_memory", "resident memory of a sender with 256 slots as messages pass"),
+    "ops": ("ops", "run_ops",
+            "eight senders beside a person who cancels heads of the queue: failed statements, cycles lost"),
+    "fairness": ("fairness", "run_fairness",
+                 "a campaign of a million, one of a hundred behind it, reminders, pause: seconds, rows rewritten"),
     "profile": ("profile", "run_profile",
                 "where a drain spends its time: statements of PostgreSQL, symbols of each program"),
 }

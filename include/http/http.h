@@ -3,9 +3,10 @@
  *
  * The reply says what the network did, so that the caller can tell "never left" from
  * "cut". libcurl repeats a POST by itself when a reused connection dies before the first
- * byte of the answer; here the body is given by a read callback without a seek callback,
- * so that it cannot: the outcome is then HTTP_CUT. No redirects, no proxy, TLS verified,
- * answers capped. Where it is in doubt, a request was cut.
+ * byte of the answer; here it cannot: a request of which a byte was written leaves once,
+ * and the outcome is then HTTP_CUT. Only a GET may be repeated. No redirects, no proxy,
+ * TLS 1.2 at least and verified, HTTP/2 where the server offers it, answers capped. Where
+ * it is in doubt, a request was cut.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -26,8 +27,8 @@ enum http_transport {
 
 struct http_opts {
     const char *ca_file;    /* NULL: the system's */
-    int connections_max;    /* to all hosts together; 0: 256 */
-    int streams_max;        /* per HTTP/2 connection; 0: 100 */
+    int connections_max;    /* to all hosts together, idle ones too; 0: 256 */
+    int streams_max;        /* per HTTP/2 connection, or what it allows; 0: 100 */
     int connect_ms;         /* 0: 5000 */
     size_t reply_bytes_max; /* 0: 64 KiB; a longer answer counts as cut */
 };
@@ -38,6 +39,7 @@ struct http_reply {
     const char *body; /* NUL-terminated, borrowed until the callback returns */
     size_t body_bytes;
     long retry_after_s; /* -1: not said */
+    const void *handle; /* http_header's */
 };
 
 /* `fault` is set unless HTTP_COMPLETE. */
@@ -66,6 +68,10 @@ void http_free(struct http *http);
 /* Starts it; all but the body is copied. RC_OK: on_done will come, never from inside this
  * call. RC_REJECTED: bad method, url or header. RC_OOM. */
 enum rc http_send(struct http *http, const struct http_request *request) MUST_USE;
+
+/* The answer's header of that name (any case, the first of several), or NULL: in on_done
+ * only, borrowed until it returns. NULL too unless HTTP_COMPLETE. */
+const char *http_header(const struct http_reply *reply, const char *name);
 
 /* Requests without an answer yet. */
 int http_pending(const struct http *http);

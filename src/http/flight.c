@@ -136,6 +136,7 @@ flight_new(struct http *http)
     flight->easy = curl_easy_init();
     if (!flight->easy || !set_up_callbacks(flight->easy, flight) ||
         !set_up_reach(flight->easy) || !set_up_manners(flight->easy, http->connect_ms) ||
+        curl_easy_setopt(flight->easy, CURLOPT_SHARE, http->share) ||
         (http->ca_file &&
             curl_easy_setopt(flight->easy, CURLOPT_CAINFO, http->ca_file))) {
         flight_free(flight);

@@ -14,6 +14,7 @@
 #include "http_internal.h"
 
 #include <assert.h>
+#include <stdint.h>
 
 #include "mem.h"
 
@@ -37,6 +38,8 @@ take_apart(struct http *http)
     /* closes the connections, and so takes their watches away */
     if (http->multi)
         curl_multi_cleanup(http->multi);
+    if (http->share)
+        curl_share_cleanup(http->share);
     loop_timer_stop(&http->timer);
     mem_free(http->ca_file);
     mem_free(http);
@@ -77,6 +80,7 @@ finish(struct http *http, struct flight *flight, CURLcode result)
         reply.body_bytes = flight->reply.bytes;
         if (retry_after_s > 0)
             reply.retry_after_s = (long)retry_after_s;
+        reply.handle = flight->easy;
     }
     curl_multi_remove_handle(http->multi, flight->easy);
     loop_timer_stop(&flight->deadline);
@@ -238,10 +242,12 @@ static bool
 set_up_multi(struct http *http, const struct http_opts *opts)
 {
     CURLM *multi = http->multi = curl_multi_init();
+    CURLSH *share = http->share = curl_share_init();
     long connections_max = opts->connections_max > 0 ? opts->connections_max : 256;
     long streams_max = opts->streams_max > 0 ? opts->streams_max : 100;
 
-    return multi &&
+    return multi && share &&
+           !curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) &&
            !curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted) &&
            !curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http) &&
            !curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted) &&
@@ -316,6 +322,17 @@ http_send(struct http *http, const struct http_request *request)
         park(http, flight);
     }
     return rc;
+}
+
+const char *
+http_header(const struct http_reply *reply, const char *name)
+{
+    struct curl_header *header = NULL;
+
+    if (!reply->handle || curl_easy_header((CURL *)(uintptr_t)reply->handle, name, 0,
+                              CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return NULL;
+    return header->value;
 }
 
 int

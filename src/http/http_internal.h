@@ -18,6 +18,7 @@
 struct http {
     struct loop *loop;
     CURLM *multi;
+    CURLSH *share; /* TLS sessions, for all handles */
     struct loop_timer timer;
     struct list pending; /* flights on the multi */
     struct list idle;    /* flights whose handle waits for the next request */

@@ -182,7 +182,8 @@ act(struct server *server, int fd, enum action action)
         say(fd, head);
         return true;
     case REFUSE:
-        say(fd, "HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy");
+        say(fd, "HTTP/1.1 503 No\r\nRetry-After: 7\r\n"
+                "X-App-Usage: {\"call_count\":100}\r\nContent-Length: 4\r\n\r\nbusy");
         return true;
     }
     return false;
@@ -268,8 +269,8 @@ struct client {
     struct http *http;
     int n_left; /* answers to wait for */
     int n_done;
-    struct http_reply reply; /* the last one; its body is in `body` */
-    char body[256];
+    struct http_reply reply;   /* the last one; its body is in `body` */
+    char body[256], usage[64]; /* the answer's X-App-Usage */
     struct fault fault;
     long live; /* allocations before it */
 };
@@ -282,6 +283,9 @@ on_done(void *ctx, const struct http_reply *reply, const struct fault *fault)
     client->reply = *reply;
     client->fault = *fault;
     snprintf(client->body, sizeof client->body, "%s", reply->body);
+    snprintf(client->usage, sizeof client->usage, "%s",
+        http_header(reply, "x-app-usage") ? http_header(reply, "x-app-usage") : "none");
+    client->reply.handle = NULL; /* good in here only */
     client->n_done++;
     if (--client->n_left == 0)
         loop_stop(client->loop);

@@ -77,8 +77,9 @@ enum bucket_refusal {
 struct bucket_grant {
     int granted;     /* 0 .. ask */
     int64_t wait_us; /* until the next token; 0 when all were granted */
-    int64_t at_us;   /* on clock.h's stopwatch: when it was granted, or just before; of a
-                        paced one: when it may be used */
+    /* On clock.h's stopwatch it was granted, or, if it is paced, may be used from an
+     * instant between these two. */
+    int64_t at_us, by_us;
     enum bucket_refusal refusal;
 };
 

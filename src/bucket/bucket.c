@@ -131,9 +131,8 @@ read_grant(const struct bucket *bucket, const struct asked *asked, const int64_t
     *grant = (struct bucket_grant){
         .granted = (int)granted,
         .wait_us = wait_us,
-        /* of an instant that may not come too late the earliest, else the latest */
-        .at_us = after_us > 0 ? clock_us + after_us - bucket->least_us
-                              : clock_us - bucket->most_us,
+        .at_us = clock_us + after_us - bucket->most_us,
+        .by_us = clock_us + after_us - bucket->least_us,
         .refusal = (enum bucket_refusal)refusal,
     };
     return true;

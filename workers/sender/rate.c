@@ -8,11 +8,12 @@
 #include "sender.h"
 
 enum {
-    SPREAD_US = 50000,
+    SPREAD_US = 50000, /* a claim takes 2 to 30 ms beside seven other senders */
+    SPREAD_MAX_US = 250000,
     NETWORK_US = 8000,
     LEAD_US = 50000, /* of a paced number: time to claim its row and ask for the pair */
     SLACK_SHARE = 200,
-    SLACK_MIN_US = 3000,
+    SLACK_MIN_US = 4000,
     SLACK_MAX_US = 15000,
 };
 
@@ -22,8 +23,17 @@ is_paced(const struct numero *numero)
     return numero->rajada < 1 + numero->taxa * SPREAD_US / 1e6;
 }
 
+/* How long a token is good: half of what the burst has room for, where that is more. */
+static int64_t
+spread_us(const struct numero *numero)
+{
+    double us = (numero->rajada - 1) / numero->taxa * 1e6 / 2;
+
+    return us < SPREAD_US ? SPREAD_US : us > SPREAD_MAX_US ? SPREAD_MAX_US : (int64_t)us;
+}
+
 /* What is lost of a paced rate is SLACK ÷ interval: a two hundredth where that is enough
- * for a timer. */
+ * for a timer. Half of it is the timer's, half the network's. */
 static int64_t
 slack_us(const struct numero *numero)
 {
@@ -40,7 +50,7 @@ rate_of_numero(const struct numero *numero, struct bucket_limit *limit)
         .id = numero->id,
         .numero_id = numero->id,
         .interval_us = 1e6 / numero->taxa,
-        .burst = numero->rajada - numero->taxa * SPREAD_US / 1e6,
+        .burst = numero->rajada - numero->taxa * (double)spread_us(numero) / 1e6,
     };
     if (is_paced(numero)) {
         limit->interval_us += (double)slack_us(numero);
@@ -54,7 +64,8 @@ void
 rate_of_lane(
     const struct numero *numero, int faixa, double taxa, struct bucket_limit *limit)
 {
-    double wait_us = is_paced(numero) ? 3.0 * LEAD_US + SLACK_MAX_US : SPREAD_US;
+    double wait_us =
+        is_paced(numero) ? 3.0 * LEAD_US + SLACK_MAX_US : (double)spread_us(numero);
     double burst = 2 + taxa / 10 - taxa * wait_us / 1e6;
 
     *limit = (struct bucket_limit){
@@ -70,8 +81,8 @@ struct token
 rate_token(const struct numero *numero, const struct bucket_grant *grant)
 {
     if (is_paced(numero))
-        return (struct token){grant->at_us, grant->at_us + slack_us(numero)};
-    return (struct token){0, grant->at_us + SPREAD_US - NETWORK_US};
+        return (struct token){grant->by_us, grant->at_us + slack_us(numero) / 2};
+    return (struct token){0, grant->at_us + spread_us(numero) - NETWORK_US};
 }
 
 struct token

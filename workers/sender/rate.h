@@ -9,7 +9,7 @@
  * w + SPREAD, which holds rate × (w + SPREAD) + burst - rate × SPREAD.
  *
  * A burst without room for that (1 at 5/s) is paced: every token has an instant, its POST
- * begins no sooner and no more than a slack later, and instants lie an interval and the
+ * arrives no sooner and no more than a slack later, and instants lie an interval and the
  * slack apart.
  */
 #ifndef RATE_H

@@ -76,7 +76,7 @@ local function set_of(key)
     if not sets[key] then
         sets[key] = {
             is_whole = redis.call('ZSCORE', key, '!'),
-            count = redis.call('ZCOUNT', key, micros(now - DAY), micros(now + DAY)),
+            count = redis.call('ZCOUNT', key, '(' .. micros(now - DAY), micros(now + DAY)),
             added = {},
             list = {},
         }
@@ -95,7 +95,7 @@ local function look(key, limit, member)
     if set.added[member] or since and tonumber(since) > now - DAY or set.count < limit then
         return 0, 0
     end
-    local leaves = redis.call('ZRANGEBYSCORE', key, micros(now - DAY), micros(now + DAY),
+    local leaves = redis.call('ZRANGEBYSCORE', key, '(' .. micros(now - DAY), micros(now + DAY),
         'WITHSCORES', 'LIMIT', set.count - limit, 1) -- whose leaving makes room
     return 4, leaves[2] and tonumber(leaves[2]) + DAY - now or DAY
 end

@@ -38,6 +38,17 @@ class Company:
         return self.database.value("select id from modelo_salvar(%s, %s, situacao => 'aprovado', empresa => %s)",
                                    name, text, self.name, role="ops")
 
+    def graph_template(self, name, components, **more):
+        """(status, answer) of a template made at Meta with any components."""
+        return http("POST", f"{self.fleet.simulator_url}/v23.0/{self.waba_id}/message_templates",
+                    {"name": name, "language": "pt_BR", "category": "UTILITY", "components": components, **more},
+                    {"Authorization": f"Bearer {self.fleet.token}"})
+
+    def known_template(self, name, text):
+        """The same, known here and approved; returns modelos.id."""
+        return self.database.value("select id from modelo_salvar(%s, %s, situacao => 'aprovado', empresa => %s)",
+                                   name, text, self.name, role="ops")
+
     def people(self, n, consent=True):
         """n clientes with numbers of their own; returns their ids."""
         first = 60000000 + next(counter) * 100000

@@ -47,7 +47,7 @@ left join pg_roles g on g.oid = a.grantee
 where p.pronamespace = 'carteiro'::regnamespace and a.grantee <> p.proowner;
 create function pg_temp.chama(text) returns text language sql
 as $$ select coalesce(string_agg(c.funcao, ' ' order by c.funcao), '') from chamada c where c.papel = $1 $$;
-select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_lanes fila_numeros fila_pause_auto fila_probe_passed fila_reach fila_record fila_throttled sender_gone sender_seen worker_seen', 'the sender');
+select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_claim_alone fila_lanes fila_lanes_known fila_numeros fila_pause_auto fila_probe_passed fila_reach fila_record fila_throttled fila_window_closed sender_gone sender_seen worker_seen', 'the sender');
 select is(pg_temp.chama('carteiro_gateway'), 'cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
 select is(pg_temp.chama('carteiro_api'), '', 'the API, until its company binds it');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');

@@ -3,6 +3,8 @@
  */
 #include "meters.h"
 
+#include <stdio.h>
+
 #include "fila.h"
 #include "metrics.h"
 
@@ -60,11 +62,31 @@ static struct metric tokens = {
     .label = "resposta",
 };
 
+static struct metric pauses = {
+    .kind = METRIC_COUNTER,
+    .name = "carteiro_pausas_total",
+    .help = "Automatic pauses asked for, by class of Meta's answer",
+    .label = "classe",
+};
+static struct metric typings = {
+    .kind = METRIC_COUNTER,
+    .name = "carteiro_digitando_total",
+    .help = "Requests that show digitando, by outcome",
+    .label = "resultado",
+};
+static struct metric fatores = {
+    .kind = METRIC_GAUGE,
+    .name = "carteiro_numero_fator",
+    .help =
+        "What throttling left of a number's rate; only of numbers that were throttled",
+    .label = "numero",
+};
+
 void
 meters_register(void)
 {
     struct metric *all[] = {&claims, &claim_sizes, &lateness, &posts, &post_times,
-        &recorded, &flying, &tokens};
+        &recorded, &flying, &tokens, &pauses, &typings, &fatores};
 
     for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         metrics_register(all[i]);
@@ -109,4 +131,29 @@ meters_tokens(int granted, int denied)
 {
     metric_add(&tokens, "concedida", granted);
     metric_add(&tokens, "negada", denied);
+}
+
+void
+meters_paused(const char *classe)
+{
+    metric_add(&pauses, classe, 1);
+}
+
+void
+meters_typing(bool is_shown)
+{
+    metric_add(&typings, is_shown ? "mostrado" : "falhou", 1);
+}
+
+/* A number gets a series when it is first throttled, so that they stay few. */
+void
+meters_fator(int numero_id, double fator)
+{
+    char numero[16];
+
+    if (fator >= 1 && fatores.n_series == 0)
+        return;
+    (void)snprintf(numero, sizeof numero, "%d", numero_id);
+    if (fator < 1 || metric_read(&fatores, numero) > 0)
+        metric_set(&fatores, numero, fator);
 }

@@ -5,10 +5,14 @@
  * free. The connection broke, or PostgreSQL refused for a passing reason: the batch goes
  * back and is recorded again; each element names its reserva, so what was stored already
  * changes nothing. Refused for good (a value that cannot be stored): the next batch is
- * half as large, until the bad row stands alone; that one is reported and let go, and the
- * rescue makes it incerta. The rest of its batch is recorded.
+ * half as large, until the bad row stands alone; the rest of its batch is recorded. The
+ * bad one is tried with its outcome and wamid alone, then as unknown with the reason: it
+ * is reported and kept as incerta, with its evidence in tentativas. Refused even so, it
+ * is let go, and the rescue makes it incerta.
  */
 #include "record.h"
+
+#include <stdio.h>
 
 #include "clock.h"
 #include "fila.h"
@@ -58,9 +62,9 @@ batch_free(struct recorder *recorder)
     recorder->batch_n = 0;
 }
 
-/* To be recorded again, after a pause. */
+/* To be recorded again. */
 static void
-batch_back(struct recorder *recorder)
+batch_back(struct recorder *recorder, int64_t wait_ms)
 {
     struct sender *sender = recorder->sender;
 
@@ -68,7 +72,36 @@ batch_back(struct recorder *recorder)
         list_move_tail(&sender->in_state[FLIGHT_JUDGED], node);
     recorder->judged_n += recorder->batch_n;
     recorder->batch_n = 0;
-    recorder->again_at_ms = loop_now_ms(sender->loop) + clock_jitter_ms(RECORD_AGAIN_MS);
+    recorder->again_at_ms = loop_now_ms(sender->loop) + wait_ms;
+}
+
+/* Leaves out what may be the reason; false: nothing more can be left out. */
+static bool
+simplify(struct flight *flight, const struct fault *fault)
+{
+    struct fila_resultado *r = &flight->resultado;
+    struct fila_resultado less = {
+        .mensagem_id = r->mensagem_id,
+        .reserva_seq = r->reserva_seq,
+        .desfecho = r->desfecho,
+        .wamid = r->wamid,
+        .espera_ms = r->espera_ms,
+    };
+
+    if (flight->record_step == RECORD_LEAST)
+        return false;
+    if (++flight->record_step == RECORD_LEAST) {
+        char *erro = flight->judgement.erro;
+
+        snprintf(erro, sizeof(flight->judgement.erro), "%s cannot be recorded: %s",
+            r->wamid ? "accepted, which" : "its outcome", fault->code);
+        less.desfecho = FILA_DESCONHECIDA;
+        less.classe = "record";
+        less.erro = erro;
+        less.wamid = NULL;
+    }
+    *r = less;
+    return true;
 }
 
 static void
@@ -78,11 +111,19 @@ batch_refused(struct recorder *recorder, const struct fault *fault)
 
     if (recorder->batch_n > 1) {
         recorder->limit = recorder->batch_n / 2;
-        batch_back(recorder);
+        batch_back(recorder, 0);
         return;
     }
-    log_error(
-        "record.bad_row", LOG_S("mensagem_id", flight->mensagem_id), LOG_FAULT(fault));
+    log_error("record.bad_row", LOG_S("mensagem_id", flight->mensagem_id),
+        LOG_N("step", flight->record_step), LOG_FAULT(fault));
+    if (simplify(flight, fault)) {
+        batch_back(recorder, 0);
+        recorder->limit = 1;
+        list_remove(&flight->node);
+        list_add_tail(
+            recorder->sender->in_state[FLIGHT_JUDGED].next, &flight->node); /* first */
+        return;
+    }
     batch_free(recorder);
     recorder->limit = recorder->sender->config->sender.slots;
 }
@@ -103,7 +144,7 @@ on_recorded(
         batch_refused(recorder, fault);
     } else {
         log_warn("record.again", LOG_N("n", recorder->batch_n), LOG_FAULT(fault));
-        batch_back(recorder);
+        batch_back(recorder, clock_jitter_ms(RECORD_AGAIN_MS));
     }
     sender_poke(recorder->sender);
 }
@@ -126,7 +167,7 @@ batch_send(struct recorder *recorder)
             recorder) == RC_OK)
         recorder->is_asked = true;
     else
-        batch_back(recorder);
+        batch_back(recorder, clock_jitter_ms(RECORD_AGAIN_MS));
 }
 
 void

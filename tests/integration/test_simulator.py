@@ -73,7 +73,7 @@ def test_marking_as_read_is_a_call_and_no_message(simulator):
         to=None, status="read", message_id="wamid.X", typing_indicator={"type": "text"})
     assert (status, answer) == (200, {"success": True})
     line, = simulator.ledger()
-    assert (line["type"], line["wamid"], line["http"]) == (None, None, 200)
+    assert (line["type"], line["wamid"], line["http"]) == ("read", None, 200)
     assert simulator.counts()["accepted"] == 0
 
 

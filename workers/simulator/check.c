@@ -24,6 +24,19 @@ check_characters(const char *text)
 }
 
 bool
+check_message_id(const char *id)
+{
+    size_t bytes;
+
+    if (!id || strncmp(id, "wamid.", 6) != 0)
+        return false;
+    bytes =
+        strspn(id + 6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                       "+/=_-");
+    return bytes > 0 && !id[6 + bytes];
+}
+
+bool
 check_one_of(const char *word, const char *const *words, int n)
 {
     for (int i = 0; i < n; i++)
@@ -147,7 +160,12 @@ check_audio(const struct json *media, struct graph_error *error)
 {
     static const char *const keys[] = {"id", "link", "voice", NULL};
 
-    return check_keys(media, keys, "audio", error) && check_source(media, "audio", error);
+    if (!check_keys(media, keys, "audio", error) || !check_source(media, "audio", error))
+        return false;
+    if (json_get(media, "voice") && !json_is_bool(json_get(media, "voice")))
+        return graph_error_say(
+            error, 100, "(#100) Param audio['voice'] must be a boolean.");
+    return true;
 }
 
 static bool
@@ -162,10 +180,13 @@ check_sticker(const struct json *media, struct graph_error *error)
 static bool
 check_reaction(const struct json *reaction, struct graph_error *error)
 {
+    static const char *const keys[] = {"message_id", "emoji", NULL};
     const char *id = json_string_of(reaction, "message_id");
     const char *emoji = json_string_of(reaction, "emoji");
 
-    if (!id || strncmp(id, "wamid.", 6) != 0)
+    if (!check_keys(reaction, keys, "reaction", error))
+        return false;
+    if (!check_message_id(id))
         return graph_error_set(error, 131009, "Reaction message_id is not a message id");
     if (!emoji)
         return graph_error_set(error, 131008, "Reaction emoji is missing");

@@ -19,6 +19,9 @@ bool check_content(
 
 bool check_interactive(const struct json *interactive, struct graph_error *error);
 
+/* "wamid." and base64; NULL is none. */
+bool check_message_id(const char *id);
+
 /* Characters of a UTF-8 text. */
 int check_characters(const char *text);
 

@@ -36,7 +36,8 @@ has_blank_end(const char *text)
 {
     size_t bytes = strlen(text);
 
-    return bytes > 0 && (text[0] == ' ' || text[bytes - 1] == ' ');
+    return bytes > 0 &&
+           (strchr(" \t\r\n", text[0]) || strchr(" \t\r\n", text[bytes - 1]));
 }
 
 static bool
@@ -45,8 +46,14 @@ check_button(const struct json *button, struct seen *ids, struct seen *titles,
 {
     static const struct check_length id = {"id", 1, 256, "Button id"};
     static const struct check_length title = {"title", 1, 20, "Button title"};
+    static const char *const keys[] = {"type", "reply", NULL};
+    static const char *const reply_keys[] = {"id", "title", NULL};
     const char *type = json_string_of(button, "type");
     const struct json *reply = json_get(button, "reply");
+
+    if (!check_keys(button, keys, "button", error) ||
+        !check_keys(reply, reply_keys, "reply", error))
+        return false;
 
     if (!type || strcmp(type, "reply") != 0 || !json_is_object(reply))
         return graph_error_set(error, 131009, "Button type must be reply");
@@ -87,8 +94,10 @@ check_row(const struct json *row, struct seen *ids, struct graph_error *error)
     static const struct check_length description = {
         "description", 0, 72, "Row description"};
 
-    if (!check_string(row, &id, error) || !check_string(row, &title, error) ||
-        !check_string(row, &description, error))
+    static const char *const keys[] = {"id", "title", "description", NULL};
+
+    if (!check_keys(row, keys, "row", error) || !check_string(row, &id, error) ||
+        !check_string(row, &title, error) || !check_string(row, &description, error))
         return false;
     if (is_repeated(ids, json_string_of(row, "id")))
         return graph_error_set(error, 131009, "Duplicated row id");
@@ -144,11 +153,14 @@ check_cta_url(const struct json *action, struct graph_error *error)
     static const struct check_length url = {"url", 1, 2000, "Button url"};
     const char *name = json_string_of(action, "name");
     const struct json *parameters = json_get(action, "parameters");
+    const char *link = json_string_of(parameters, "url");
 
     if (!name || strcmp(name, "cta_url") != 0)
         return graph_error_set(error, 131009, "Action name must be cta_url");
-    return check_string(parameters, &text, error) &&
-           check_string(parameters, &url, error);
+    if (!check_string(parameters, &text, error) || !check_string(parameters, &url, error))
+        return false;
+    return !strncmp(link, "http://", 7) || !strncmp(link, "https://", 8) ||
+           graph_error_set(error, 131009, "Button url is not a valid URL");
 }
 
 static bool
@@ -165,15 +177,24 @@ static bool
 check_header(const struct json *header, bool is_list, struct graph_error *error)
 {
     static const struct check_length text = {"text", 1, HEADER_MAX, "Header text"};
+    const struct json *value;
+    const char *key;
     static const char *const media[] = {"image", "video", "document"};
     const char *type = json_string_of(header, "type");
 
     if (!header)
         return true;
+    for (int i = 0; type && json_member(header, i, &key, &value); i++)
+        if (strcmp(key, "type") != 0 && strcmp(key, type) != 0)
+            return graph_error_say(
+                error, 100, "(#100) Unexpected key \"%.40s\" on param \"header\".", key);
     if (type && !strcmp(type, "text"))
         return check_string(header, &text, error);
     if (is_list || !type || !check_one_of(type, media, 3))
         return graph_error_set(error, 131009, "Header type is not allowed here");
+    if (json_get(json_get(header, type), "caption"))
+        return graph_error_say(
+            error, 100, "(#100) Unexpected key \"caption\" on param \"header\".");
     return check_content(type, json_get(header, type), error);
 }
 

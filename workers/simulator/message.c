@@ -34,8 +34,9 @@
 struct asked {
     const struct graph_call *call;
     const struct json *json;
-    const char *to;   /* as given; NULL: not given */
-    const char *type; /* NULL: not given, or mark-as-read */
+    const char *to;     /* as given; NULL: not given */
+    const char *type;   /* NULL: not given, or mark-as-read */
+    const char *status; /* "read": a mark, no message */
     const char *key;
     const char *template_name;
     char person[WA_ID_BYTES]; /* wa_id or user id; "": not a person */
@@ -96,16 +97,16 @@ read_template(struct asked *asked)
 static void
 read_asked(struct asked *asked)
 {
-    const char *status = json_string_of(asked->json, "status");
     const char *type = json_string_of(asked->json, "type");
 
+    asked->status = json_string_of(asked->json, "status");
     asked->to = json_string_of(asked->json, "to");
     if (!asked->to)
         asked->to = json_string_of(asked->json, "recipient");
     asked->key = json_string_of(asked->json, "biz_opaque_callback_data");
     if (asked->to && !wa_id_of(asked->to, asked->person) && is_user_id(asked->to))
         (void)snprintf(asked->person, sizeof(asked->person), "%s", asked->to);
-    if (!status && json_is_object(asked->json))
+    if (!asked->status && json_is_object(asked->json))
         asked->type = type ? type : "text"; /* the service's default */
     if (asked->type && !strcmp(asked->type, "template"))
         read_template(asked);
@@ -122,7 +123,7 @@ write_line(const struct asked *asked, struct buf *line)
     buf_addf(line, "{\"at\":\"%s\"", at);
     ledger_add_text(line, "phone_number_id", asked->call->id);
     ledger_add_text(line, "to", asked->to);
-    ledger_add_text(line, "type", asked->type);
+    ledger_add_text(line, "type", asked->type ? asked->type : asked->status);
     ledger_add_text(line, "text", asked->text.bytes ? buf_text(&asked->text) : NULL);
     ledger_add_text(line, "template", asked->template_name);
     ledger_add_text(line, "key", asked->key);
@@ -133,7 +134,6 @@ check_common(const struct asked *asked, struct graph_error *error)
 {
     const char *product = json_string_of(asked->json, "messaging_product");
     const struct json *key = json_get(asked->json, "biz_opaque_callback_data");
-    const struct json *context = json_get(asked->json, "context");
 
     if (!json_is_object(asked->json))
         return graph_error_set(error, 100, "The body is not a JSON object.");
@@ -144,10 +144,39 @@ check_common(const struct asked *asked, struct graph_error *error)
         return graph_error_say(error, 100,
             "(#100) Param biz_opaque_callback_data must be at most %d characters long.",
             KEY_MAX);
-    if (context && !json_string_of(context, "message_id"))
+    return true;
+}
+
+/* The reply context: any message but a reaction may quote one. */
+static bool
+check_context(const struct asked *asked, struct graph_error *error)
+{
+    static const char *const keys[] = {"message_id", NULL};
+    const struct json *context = json_get(asked->json, "context");
+    const char *id = json_string_of(context, "message_id");
+
+    if (!context)
+        return true;
+    if (!id)
         return graph_error_say(
             error, 100, "(#100) The parameter context['message_id'] is required.");
+    if (!check_keys(context, keys, "context", error))
+        return false;
+    if (!check_message_id(id))
+        return graph_error_set(error, 131009, "context message_id is not a message id");
+    if (!strcmp(asked->type, "reaction"))
+        return graph_error_set(error, 131009, "A reaction takes no context");
     return true;
+}
+
+/* What may stand in a message: the envelope and the member that its type names. */
+static bool
+check_envelope(const struct asked *asked, struct graph_error *error)
+{
+    const char *keys[] = {"messaging_product", "recipient_type", "to", "recipient",
+        "type", "context", "biz_opaque_callback_data", asked->type, NULL};
+
+    return check_keys(asked->json, keys, "messages", error);
 }
 
 static bool
@@ -278,17 +307,26 @@ write_accepted(const struct asked *asked, const char *wamid, struct buf *body)
     buf_adds(body, "}]}");
 }
 
-/* {"status":"read","message_id":...}: an API call, not a message. */
+/* {"status":"read","message_id":...[,"typing_indicator":{"type":"text"}]}: an API call,
+ * not a message. */
 static bool
 mark_read(const struct asked *asked, struct exchange *exchange, struct graph_error *error)
 {
-    const char *status = json_string_of(asked->json, "status");
+    static const char *const keys[] = {
+        "messaging_product", "status", "message_id", "typing_indicator", "to", NULL};
     const char *id = json_string_of(asked->json, "message_id");
+    const struct json *typing = json_get(asked->json, "typing_indicator");
+    const char *kind = json_string_of(typing, "type");
 
-    if (strcmp(status, "read") != 0)
+    if (strcmp(asked->status, "read") != 0)
         return graph_error_say(error, 100, "(#100) Param status must be one of {READ}.");
-    if (!id || strncmp(id, "wamid.", 6) != 0)
+    if (!check_keys(asked->json, keys, "messages", error))
+        return false;
+    if (!check_message_id(id))
         return graph_error_set(error, 131009, "message_id is not a message id");
+    if (typing && (!kind || strcmp(kind, "text") != 0))
+        return graph_error_say(
+            error, 100, "(#100) Param typing_indicator['type'] must be one of {TEXT}.");
     buf_adds(&exchange->body, "{\"success\":true}");
     return true;
 }
@@ -304,12 +342,12 @@ accept(struct asked *asked, const struct script *script, struct exchange *exchan
         return false;
     if (!asked->type)
         return mark_read(asked, exchange, error);
-    if (!check_recipient(asked, error))
+    if (!check_recipient(asked, error) || !check_context(asked, error))
         return false;
     if (is_template ? !check_template(asked, error)
                     : !check_content(asked->type, content_of(asked), error))
         return false;
-    if (!check_limits(asked, error))
+    if (!check_envelope(asked, error) || !check_limits(asked, error))
         return false;
     wamid_make(asked->person, false, exchange->wamid);
     if (!track(asked, script, exchange->wamid, error)) {

@@ -203,7 +203,7 @@ check_params(const struct template_text *text, const struct json *params, bool i
     return true;
 }
 
-/* A medium as parameter: {"type":"image","image":{"link":...}}. */
+/* A medium as parameter: {"type":"image","image":{"link":...}}; or a place. */
 static bool
 check_media_header(
     const char *format, const struct json *params, struct graph_error *error)
@@ -211,12 +211,12 @@ check_media_header(
     const struct json *param = json_at(params, 0);
     const char *type = json_string_of(param, "type");
 
-    if (json_length(params) == 1 && type && !strcasecmp(type, format) &&
-        json_is_object(json_get(param, type)))
-        return true;
-    return graph_error_set(error, 132012,
-        "header: Format mismatch, expected %s, received %.30s", format,
-        type ? type : "UNKNOWN");
+    if (json_length(params) != 1 || !type || strcasecmp(type, format) != 0 ||
+        !json_is_object(json_get(param, type)))
+        return graph_error_set(error, 132012,
+            "header: Format mismatch, expected %s, received %.30s", format,
+            type ? type : "UNKNOWN");
+    return check_content(type, json_get(param, type), error);
 }
 
 static bool
@@ -232,23 +232,91 @@ check_header(
     return check_media_header(template->header, params, error);
 }
 
+static const struct {
+    const char *sub_type;
+    const char *param;
+    int max;
+} button_kinds[] = {
+    [BUTTON_OTHER] = {"",            "",            0   },
+    [BUTTON_URL] = {"url",         "text",        2000},
+    [BUTTON_QUICK_REPLY] = {"quick_reply", "payload",     256 },
+    [BUTTON_COPY_CODE] = {"copy_code",   "coupon_code", 20  },
+};
+
+/* A button's component, once it is given: for a button of that kind, with its one value.
+ */
+static bool
+check_button(const struct template *template, const struct json *component, int at,
+    struct graph_error *error)
+{
+    const char *sub_type = json_string_of(component, "sub_type");
+    const struct json *params = json_get(component, "parameters");
+    const struct json *param = json_at(params, 0);
+    const char *type = json_string_of(param, "type");
+    const char *wanted = button_kinds[template->buttons[at]].param;
+    const struct check_length length = {
+        wanted, 1, button_kinds[template->buttons[at]].max, "Button parameter"};
+
+    if (!sub_type ||
+        strcasecmp(sub_type, button_kinds[template->buttons[at]].sub_type) != 0)
+        return graph_error_set(error, 132018, "Button at index %d is not of type %.30s",
+            at, sub_type ? sub_type : "UNKNOWN");
+    if (json_length(params) != 1)
+        return graph_error_set(
+            error, 131008, "Button at index %d requires one parameter", at);
+    if (!type || strcmp(type, wanted) != 0)
+        return graph_error_set(
+            error, 132018, "Button at index %d: parameter type must be %s", at, wanted);
+    if (!check_string(param, &length, error))
+        return false;
+    return template->buttons[at] != BUTTON_URL || param_text(param, error);
+}
+
 static bool
 check_buttons(
     const struct template *template, const struct json *object, struct graph_error *error)
 {
     for (int i = 0; i < template->buttons_n; i++) {
-        const struct json *params =
-            json_get(component_of(object, "button", i), "parameters");
+        const struct json *component = component_of(object, "button", i);
         bool is_code = template->buttons[i] == BUTTON_COPY_CODE;
 
-        if (!template->has_url_param[i] && !is_code)
-            continue;
-        if (json_length(params) != 1)
+        if (component && !check_button(template, component, i, error))
+            return false;
+        if (!component && (template->has_url_param[i] || is_code))
             return graph_error_set(error, 131008,
                 "Button at index %d of type %s requires a parameter", i,
                 is_code ? "CopyCode" : "Url");
-        if (!is_code && !param_text(json_at(params, 0), error))
+    }
+    return true;
+}
+
+/* Nothing but what the template has: header, body, and its buttons. */
+static bool
+check_components(
+    const struct template *template, const struct json *object, struct graph_error *error)
+{
+    static const char *const keys[] = {"type", "sub_type", "index", "parameters", NULL};
+    static const char *const types[] = {"header", "body", "button"};
+    const struct json *components = json_get(object, "components");
+
+    if (components && !json_is_array(components))
+        return graph_error_say(
+            error, 100, "(#100) Param template['components'] must be an array.");
+    for (int i = 0; i < json_length(components); i++) {
+        const struct json *component = json_at(components, i);
+        const char *type = json_string_of(component, "type");
+        int64_t index = json_int(json_get(component, "index"), -1);
+
+        if (!check_keys(component, keys, "components", error))
             return false;
+        if (!type || !check_one_of(type, types, 3))
+            return graph_error_say(error, 100,
+                "(#100) Param template['components'][%d]['type'] must be one of "
+                "{HEADER, BODY, BUTTON}.",
+                i);
+        if (!strcmp(type, "button") && (index < 0 || index >= template->buttons_n))
+            return graph_error_set(
+                error, 132018, "The template has no button at this index");
     }
     return true;
 }
@@ -281,7 +349,8 @@ template_fill(const struct template *template, const struct json *object,
     int max = template->is_body_alone ? BODY_ALONE_FILLED_MAX : BODY_FILLED_MAX;
     size_t before = text->bytes;
 
-    if (!check_header(template, object, error) ||
+    if (!check_components(template, object, error) ||
+        !check_header(template, object, error) ||
         !check_params(&template->body, params, template->is_named, "body", error) ||
         !check_buttons(template, object, error))
         return false;

@@ -213,17 +213,17 @@ def test_a_missing_month_is_made_at_start(fleet, database):
 
 def test_idle_it_asks_little(fleet, database):
     planner = fleet.planner()
-    wait_until(lambda: planner.metric("carteiro_planejador_duracao_seconds_count") > 20)
+    wait_until(lambda: planner.metric("carteiro_planejador_duracao_seconds_count") > 15)
     before, began = planner.metric("carteiro_planejador_duracao_seconds_count"), time.monotonic()
     stays(planner.is_running, 3)
     rate = (planner.metric("carteiro_planejador_duracao_seconds_count") - before) / (time.monotonic() - began)
-    assert 5 < rate < 20, "statements a second"
+    assert 1 < rate < 4, "statements a second"
 
 
 def test_it_ends_what_it_has_begun(fleet, database, company):
     planner = fleet.planner()
     connection = database.connect("postgres", autocommit=False)
-    connection.cursor().execute("lock table carteiro.efeitos in exclusive mode")
+    connection.cursor().execute("lock table carteiro.webhook_eventos in exclusive mode")
     wait_until(lambda: database.value(
         "select count(*) from pg_stat_activity where datname = current_database() "
         "and wait_event_type = 'Lock'", role="postgres") > 0, 20, "a chore waits for the lock")

@@ -37,7 +37,7 @@ every_chore_fills_the_parameters_of_its_statement(void **state)
     (void)state;
     for (int i = 0; i < CHORES_N; i++) {
         const struct chore_kind *kind = &CHORES[i];
-        struct chore_view view = {&config, "planner-1", 7};
+        struct chore_view view = {&config, "planner-1", 7, 0};
         struct chore_values values = {0};
 
         if (kind->fill)
@@ -52,7 +52,7 @@ an_answer_is_a_number_or_the_chore_reads_it(void **state)
 {
     (void)state;
     for (int i = 0; i < CHORES_N; i++)
-        if (!CHORES[i].on_rows)
+        if (!CHORES[i].on_rows && !CHORES[i].is_look)
             assert_string_equal(CHORES[i].statement->column_types[0], "integer");
 }
 
@@ -84,18 +84,48 @@ a_reserva_is_looked_for_three_times_in_its_rescue_time(void **state)
 static void
 times_and_limits_come_from_the_configuration(void **state)
 {
-    struct chore_view view = {&config, "planner-1", 5000};
+    struct chore_view view = {&config, "planner-1", 5000, -1};
     struct chore_values values = {0};
 
     (void)state;
     chore_called("resgate")->fill(&view, &values);
     assert_string_equal(values.values[1], "600000");
+    assert_null(values.values[2]); /* no floor: everything */
     chore_called("quarentena")->fill(&view, &values);
     assert_string_equal(values.values[1], "8");
+    assert_string_equal(values.values[2], "3600000"); /* silence: an hour */
     chore_called("campanhas")->fill(&view, &values);
     assert_string_equal(values.values[0], "5000");
     assert_string_equal(values.values[1], "10000");
-    assert_int_equal(chore_called("efeitos")->idle_ms(&config), 200);
+    assert_int_equal(chore_called("olhada")->idle_ms(&config), 200);
+}
+
+/* Effects at most a second late, and campaigns too: whoever waits for the look waits for
+ * its longest pause and its jitter. */
+static void
+the_look_comes_within_a_second(void **state)
+{
+    (void)state;
+    assert_in_range(chore_called("olhada")->idle_max_ms(&config) * 12 / 10, 1, 950);
+    assert_true(chore_called("efeitos")->is_looked);
+    assert_true(chore_called("campanhas")->is_looked);
+    assert_true(chore_called("campanhas_agendadas")->is_looked);
+}
+
+/* Idle it asks little: what asks by itself, statements a second. */
+static void
+idle_it_asks_three_times_a_second(void **state)
+{
+    double per_s = 0;
+
+    (void)state;
+    for (int i = 0; i < CHORES_N; i++) {
+        const struct chore_kind *kind = &CHORES[i];
+
+        per_s += 1000.0 / (double)(kind->idle_max_ms ? kind->idle_max_ms(&config)
+                                                     : kind->idle_ms(&config));
+    }
+    assert_true(per_s < 3);
 }
 
 int
@@ -108,6 +138,8 @@ main(void)
         cmocka_unit_test(names_are_told_apart),
         cmocka_unit_test(a_reserva_is_looked_for_three_times_in_its_rescue_time),
         cmocka_unit_test(times_and_limits_come_from_the_configuration),
+        cmocka_unit_test(the_look_comes_within_a_second),
+        cmocka_unit_test(idle_it_asks_three_times_a_second),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

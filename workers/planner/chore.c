@@ -8,10 +8,14 @@
  *   it breaks on the way      whether the batch was committed is not known and does not
  *                             matter: every chore takes what is there, by locks and keys
  *   a chore is refused        logged when it begins to fail and again each time its
- * pauses have filled some minutes; it waits, the others go on a NOTIFY while in flight
- * remembered: the request may have looked before the commit
+ *                             pauses have filled some minutes; it waits, others go on
+ *   one row is refused        where the chore can set it aside: the batch is halved at
+ *                             once until the row is alone, and then it is kept apart
+ *   a NOTIFY while in flight  remembered: the request may have looked before the commit
  */
 #include "chore.h"
+
+#include <string.h>
 
 #include "clock.h"
 #include "config.h"
@@ -22,6 +26,11 @@
 #include "pg.h"
 
 #define LOG_EVERY 20 /* failures: at pauses of 30 s, every ten minutes */
+
+static struct metric retidos = {.kind = METRIC_COUNTER,
+    .name = "carteiro_planejador_retidos_total",
+    .help = "Things that a chore could not do and set aside.",
+    .label = "tarefa"};
 
 static const double seconds[] = {
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 0};
@@ -46,9 +55,14 @@ struct chore {
     struct loop_timer timer;
     int batch, batch_max;
     int failures;
+    int idles; /* answers in a row that found nothing */
     int64_t asked_at_us;
     bool is_asked;
     bool is_woken; /* while asked */
+    bool is_aside; /* the next request sets a bad row aside */
+    struct chore_floor floor;
+    int64_t scan_at_ms; /* of the request in flight */
+    bool is_sweep;      /* it looks at everything */
 };
 
 struct chores {
@@ -104,6 +118,18 @@ chore_judge(struct chore *chore, enum rc rc, int64_t done, const struct fault *f
     }
 }
 
+static struct chore_idle
+idle_of(const struct chore *chore)
+{
+    const struct chore_kind *kind = chore->kind;
+    const struct config_planner *config = chore->chores->config;
+    int64_t min_ms = kind->idle_ms(config);
+    struct chore_idle idle = {
+        min_ms, kind->idle_max_ms ? kind->idle_max_ms(config) : min_ms};
+
+    return idle;
+}
+
 static void
 chore_again(struct chore *chore, enum rc rc, int64_t done)
 {
@@ -112,14 +138,76 @@ chore_again(struct chore *chore, enum rc rc, int64_t done)
         .batch = chore->batch,
         .failures = chore->failures,
         .is_woken = chore->is_woken};
-    int64_t idle_ms = chore->kind->idle_ms(chore->chores->config);
-    int64_t pause_ms = chore_pause_ms(chore->kind, idle_ms, &outcome);
+    int64_t pause_ms;
 
+    if (rc == RC_OK)
+        chore->idles = done > 0 ? 0 : chore->idles + 1;
+    outcome.idles = chore->idles;
+    pause_ms = chore_pause_ms(chore->kind, idle_of(chore), &outcome);
     chore->is_woken = false;
     if (rc != RC_AGAIN)
         chore->batch = chore_next_batch(chore->batch, chore->batch_max, rc == RC_OK);
     if (!chore->chores->is_draining)
         loop_timer_in(&chore->timer, pause_ms ? clock_jitter_ms(pause_ms) : 0);
+}
+
+static void
+chore_due(struct chore *chore)
+{
+    if (chore->is_asked)
+        chore->is_woken = true;
+    else if (chore->failures == 0 && !chore->chores->is_draining)
+        loop_timer_in(&chore->timer, 0);
+}
+
+/* The look's rows are names. */
+static void
+chores_due_by_name(struct chores *chores, const struct pg_rows *rows)
+{
+    for (int row = 0; row < pg_count(rows); row++)
+        for (int i = 0; i < CHORES_N; i++)
+            if (strcmp(chores->list[i].kind->name, pg_text(rows, row, 0)) == 0)
+                chore_due(&chores->list[i]);
+}
+
+/* All that the request could see was taken: the next one need not look there again. */
+static void
+floor_move(struct chore *chore, int64_t done)
+{
+    if (!chore->kind->sweep_ms || done >= chore->batch)
+        return;
+    if (chore->is_sweep)
+        chore->floor.swept_at_ms = chore->scan_at_ms;
+    chore->floor.scanned_at_ms = chore->scan_at_ms;
+    chore->floor.is_known = true;
+}
+
+/* How much it did. */
+static int64_t
+chore_read(struct chore *chore, const struct pg_rows *rows)
+{
+    int64_t done = 0;
+
+    if (chore->kind->is_look) {
+        chores_due_by_name(chore->chores, rows);
+        done = pg_count(rows);
+    } else if (chore->kind->on_rows) {
+        chore->kind->on_rows(rows);
+    } else {
+        done = pg_int(rows, 0, 0);
+        floor_move(chore, done);
+    }
+    return done;
+}
+
+static void
+set_aside(struct chore *chore, enum rc rc, int64_t done)
+{
+    if (rc == RC_OK && done > 0) {
+        metric_add(&retidos, chore->kind->name, 1);
+        log_error("planner.set_aside", LOG_S("chore", chore->kind->name));
+    }
+    chore->is_aside = false;
 }
 
 static void
@@ -133,13 +221,31 @@ on_answer(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault 
     chores->asked--;
     metric_observe(
         &duracao, chore->kind->name, (double)(clock_now_us() - chore->asked_at_us) / 1e6);
-    if (rc == RC_OK && chore->kind->on_rows)
-        chore->kind->on_rows(rows);
-    else if (rc == RC_OK)
-        done = pg_int(rows, 0, 0);
+    if (rc == RC_OK)
+        done = chore_read(chore, rows);
+    if (chore->is_aside)
+        set_aside(chore, rc, done);
+    else if (rc == RC_REJECTED && chore->kind->aside && chore->batch == 1)
+        chore->is_aside = true;
     chore_judge(chore, rc, done, fault);
     chore_again(chore, rc, done);
     is_drained_perhaps(chores);
+}
+
+static void
+chore_fill(struct chore *chore, struct chore_values *values)
+{
+    struct chores *chores = chore->chores;
+    struct chore_view view = {chores->config, chores->worker, chore->batch, -1};
+
+    if (chore->kind->sweep_ms) {
+        chore->scan_at_ms = loop_now_ms(chores->loop);
+        view.since_ms = chore_since_ms(
+            &chore->floor, chore->scan_at_ms, chore->kind->sweep_ms(chores->config));
+        chore->is_sweep = view.since_ms < 0;
+    }
+    if (chore->kind->fill && !chore->is_aside)
+        chore->kind->fill(&view, values);
 }
 
 static void
@@ -148,14 +254,14 @@ chore_ask(void *ctx)
     struct chore *chore = ctx;
     struct chores *chores = chore->chores;
     struct chore_values values = {0};
-    struct chore_view view = {chores->config, chores->worker, chore->batch};
     enum rc rc;
 
     if (chore->is_asked || chores->is_draining)
         return;
-    if (chore->kind->fill)
-        chore->kind->fill(&view, &values);
-    rc = pg_query(chores->pg, chore->kind->statement, values.values, on_answer, chore);
+    chore_fill(chore, &values);
+    rc = pg_query(chores->pg,
+        chore->is_aside ? chore->kind->aside : chore->kind->statement, values.values,
+        on_answer, chore);
     if (rc == RC_OK) {
         chore->is_asked = true;
         chore->asked_at_us = clock_now_us();
@@ -202,6 +308,8 @@ chores_new(const struct chores_opts *opts)
         loop_timer_init(&chore->timer, opts->loop, chore_ask, chore);
         metric_add(&feitos, chore->kind->name, 0);
         metric_add(&erros, chore->kind->name, 0);
+        if (chore->kind->aside)
+            metric_add(&retidos, chore->kind->name, 0);
     }
     return chores;
 }
@@ -220,20 +328,13 @@ chores_free(struct chores *chores)
     mem_free(chores);
 }
 
-static void
-chore_due(struct chore *chore)
-{
-    if (chore->is_asked)
-        chore->is_woken = true;
-    else if (chore->failures == 0 && !chore->chores->is_draining)
-        loop_timer_in(&chore->timer, 0);
-}
-
 void
 chores_start(struct chores *chores)
 {
-    for (int i = 0; i < CHORES_N; i++)
+    for (int i = 0; i < CHORES_N; i++) {
+        chores->list[i].floor.is_known = false; /* it may be another server */
         chore_due(&chores->list[i]);
+    }
 }
 
 void

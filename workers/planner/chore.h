@@ -33,7 +33,8 @@ struct chore_values {
 struct chore_view {
     const struct config_planner *config;
     const char *worker;
-    int batch; /* rows to take now */
+    int batch;        /* rows to take now */
+    int64_t since_ms; /* how far back to look; -1: everything */
 };
 
 /* When a chore that did something comes again without its pause. */
@@ -47,10 +48,19 @@ struct chore_kind {
     const char *name; /* in logs and as label */
     const struct pg_statement *statement;
     enum chore_again again;
-    bool is_woken; /* by NOTIFY carteiro_planner */
-    int batch_max; /* 0: it takes no batch, or chunk_is_batch */
+    bool is_woken;  /* by NOTIFY carteiro_planner */
+    bool is_looked; /* by the look: idle_ms is only for when that fails */
+    bool is_look;   /* its rows are the names of chores that have something to do */
+    int batch_max;  /* 0: it takes no batch, or chunk_is_batch */
     bool chunk_is_batch;
     int64_t (*idle_ms)(const struct config_planner *config);
+    /* Doubled from idle_ms to this while it finds nothing; NULL: idle_ms always. */
+    int64_t (*idle_max_ms)(const struct config_planner *config);
+    /* How often it looks at everything, in between only at what is new since its last
+     * answer; NULL: it has no such choice. */
+    int64_t (*sweep_ms)(const struct config_planner *config);
+    /* When a batch of one is refused: sets what is wrong with it aside; or NULL. */
+    const struct pg_statement *aside;
     void (*fill)(
         const struct chore_view *view, struct chore_values *ret_values); /* or NULL */
     /* Reads an answer that is not one number; NULL: row 0, column 0 is how much was done.
@@ -68,12 +78,29 @@ struct chore_outcome {
     int batch;     /* how much it was asked to do at most */
     int failures;  /* in a row, this one included */
     bool is_woken; /* somebody asked for it while it was in flight */
+    int idles;     /* answers in a row that found nothing, this one included */
 };
 
-/* Milliseconds until the chore's next request: 0 after work or a wake-up, its idle pause,
- * or after failures a pause that doubles up to 30 s. */
-int64_t chore_pause_ms(
-    const struct chore_kind *kind, int64_t idle_ms, const struct chore_outcome *outcome);
+struct chore_idle {
+    int64_t min_ms, max_ms;
+};
+
+/* Milliseconds until the chore's next request: 0 after work or a wake-up, its idle pause
+ * (doubled from min to max by answers that found nothing), or after failures a pause that
+ * doubles up to 30 s. A refused batch that can be set aside is halved without a pause. */
+int64_t chore_pause_ms(const struct chore_kind *kind, struct chore_idle idle,
+    const struct chore_outcome *outcome);
+
+/* What a chore with a floor has seen, by the stopwatch. */
+struct chore_floor {
+    bool is_known;
+    int64_t scanned_at_ms; /* when the last look left that took all it found */
+    int64_t swept_at_ms;   /* the last one of them that looked at everything */
+};
+
+/* How far back a look that leaves now must reach, five seconds more than the last one,
+ * for commits that were slow and rows that were locked; -1: everything. */
+int64_t chore_since_ms(const struct chore_floor *floor, int64_t now_ms, int64_t sweep_ms);
 
 /* The next batch: halved by a failure (down to 1), so that a batch that takes too long or
  * holds a bad row gets through in parts; doubled by a success up to `batch_max`. */

@@ -5,6 +5,8 @@
 
 #define FAILED_MIN_MS 500
 #define FAILED_MAX_MS 30000
+#define HALVINGS_MAX 16 /* of a refused batch, without a pause: 20 rows need five */
+#define FLOOR_SLACK_MS 5000
 
 static int64_t
 backoff_ms(int64_t idle_ms, int failures)
@@ -30,15 +32,43 @@ has_more(const struct chore_kind *kind, const struct chore_outcome *outcome)
     return false;
 }
 
+/* A refusal is about the batch, not about the moment: the next one is smaller, or sets
+ * the bad row aside. */
+static bool
+is_halving(const struct chore_kind *kind, const struct chore_outcome *outcome)
+{
+    return kind->aside && outcome->rc == RC_REJECTED && outcome->failures <= HALVINGS_MAX;
+}
+
+static int64_t
+idle_pause_ms(struct chore_idle idle, int idles)
+{
+    int64_t pause_ms = idle.min_ms;
+
+    for (int i = 1; i < idles && pause_ms < idle.max_ms; i++)
+        pause_ms *= 2;
+    return pause_ms < idle.max_ms ? pause_ms : idle.max_ms;
+}
+
 int64_t
-chore_pause_ms(
-    const struct chore_kind *kind, int64_t idle_ms, const struct chore_outcome *outcome)
+chore_pause_ms(const struct chore_kind *kind, struct chore_idle idle,
+    const struct chore_outcome *outcome)
 {
     if (outcome->failures > 0)
-        return backoff_ms(idle_ms, outcome->failures);
+        return is_halving(kind, outcome) ? 0 : backoff_ms(idle.min_ms, outcome->failures);
     if (outcome->is_woken)
         return 0;
-    return outcome->rc == RC_OK && has_more(kind, outcome) ? 0 : idle_ms;
+    if (outcome->rc == RC_OK && has_more(kind, outcome))
+        return 0;
+    return idle_pause_ms(idle, outcome->idles);
+}
+
+int64_t
+chore_since_ms(const struct chore_floor *floor, int64_t now_ms, int64_t sweep_ms)
+{
+    if (!floor->is_known || now_ms - floor->swept_at_ms >= sweep_ms)
+        return -1;
+    return now_ms - floor->scanned_at_ms + FLOOR_SLACK_MS;
 }
 
 int

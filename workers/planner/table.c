@@ -19,14 +19,10 @@
 #define HOUR_MS (3600 * SECOND_MS)
 
 /* Times scale with planner.poll_ms, 1 s by default. */
-static int64_t
-poll_ms(const struct config_planner *config)
-{
-    return config->poll_ms;
-}
 
-/* Effects are at most a second late, and campaigns are seen within a second, also when no
- * NOTIFY arrives. */
+/* The look: effects are at most a second late, and campaigns are seen within a second,
+ * also when no NOTIFY arrives and all was quiet before (three quarters, jitter on top).
+ */
 static int64_t
 fifth_ms(const struct config_planner *config)
 {
@@ -34,17 +30,38 @@ fifth_ms(const struct config_planner *config)
 }
 
 static int64_t
-half_ms(const struct config_planner *config)
+three_quarters_ms(const struct config_planner *config)
 {
-    return config->poll_ms / 2;
+    return config->poll_ms * 3 / 4;
 }
 
-/* A reserva is rescued at most rescue_s after its end, also when one look in three fails.
- */
+/* Of what a dead gateway left. */
+static int64_t
+twice_ms(const struct config_planner *config)
+{
+    return config->poll_ms * 2;
+}
+
+/* Of chores that the look wakes: only for when it cannot. */
+static int64_t
+rare_ms(const struct config_planner *config)
+{
+    return config->poll_ms * 30;
+}
+
+/* A reserva is rescued at most rescue_s after its end, also when one look in three fails
+ * or meets a row that is locked. */
 static int64_t
 rescue_ms(const struct config_planner *config)
 {
     return config->rescue_s * SECOND_MS / 3;
+}
+
+/* A minute by default. */
+static int64_t
+sweep_ms(const struct config_planner *config)
+{
+    return config->rescue_s * SECOND_MS * 4;
 }
 
 static int64_t
@@ -68,6 +85,14 @@ put(struct chore_values *values, int at, int64_t number)
     values->values[at] = values->numbers[at];
 }
 
+/* The floor: null for everything. */
+static void
+put_since(struct chore_values *values, int at, int64_t since_ms)
+{
+    if (since_ms >= 0)
+        put(values, at, since_ms);
+}
+
 static void
 fill_batch(const struct chore_view *view, struct chore_values *ret_values)
 {
@@ -86,6 +111,7 @@ fill_rescue(const struct chore_view *view, struct chore_values *ret_values)
 {
     put(ret_values, 0, view->batch);
     put(ret_values, 1, view->config->quarentena_s * SECOND_MS);
+    put_since(ret_values, 2, view->since_ms);
 }
 
 static void
@@ -94,6 +120,7 @@ fill_release(const struct chore_view *view, struct chore_values *ret_values)
     put(ret_values, 0, view->batch);
     put(ret_values, 1, view->config->incerta_dias);
     put(ret_values, 2, view->config->quarentena_s * SECOND_MS * SILENT_QUARANTINES);
+    put_since(ret_values, 3, view->since_ms);
 }
 
 static void
@@ -112,23 +139,28 @@ nothing_to_read(const struct pg_rows *rows)
 
 /* clang-format off */
 const struct chore_kind CHORES[] = {
+    {.name = "olhada", .statement = &SQL_FILA_CHORES, .again = CHORE_NEVER, .is_look = true,
+        .idle_ms = fifth_ms, .idle_max_ms = three_quarters_ms},
     {.name = "efeitos", .statement = &SQL_EFEITOS_APPLY, .again = CHORE_WHILE_ANY,
-        .batch_max = 20, .idle_ms = fifth_ms, .fill = fill_batch},
+        .is_looked = true, .batch_max = 20, .idle_ms = rare_ms, .fill = fill_batch,
+        .aside = &SQL_EFEITOS_SET_ASIDE},
     {.name = "campanhas_agendadas", .statement = &SQL_CAMPANHA_DUE, .again = CHORE_WHILE_ANY,
-        .is_woken = true, .idle_ms = half_ms},
+        .is_woken = true, .is_looked = true, .idle_ms = rare_ms},
     {.name = "campanhas", .statement = &SQL_CAMPANHA_ADVANCE, .again = CHORE_WHILE_ANY,
-        .is_woken = true, .chunk_is_batch = true, .idle_ms = half_ms, .fill = fill_advance},
+        .is_woken = true, .is_looked = true, .chunk_is_batch = true, .idle_ms = rare_ms,
+        .fill = fill_advance},
     {.name = "canceladas", .statement = &SQL_CAMPANHA_CLEAR, .again = CHORE_WHILE_ANY,
-        .is_woken = true, .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_batch},
+        .is_woken = true, .is_looked = true, .batch_max = ROWS_MAX, .idle_ms = rare_ms,
+        .fill = fill_batch},
     {.name = "expiradas", .statement = &SQL_FILA_EXPIRE, .again = CHORE_WHILE_ANY,
-        .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_batch},
+        .is_looked = true, .batch_max = ROWS_MAX, .idle_ms = rare_ms, .fill = fill_batch},
     {.name = "resgate", .statement = &SQL_FILA_RESCUE, .again = CHORE_WHILE_ANY,
-        .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .fill = fill_rescue},
+        .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .sweep_ms = sweep_ms, .fill = fill_rescue},
     {.name = "quarentena", .statement = &SQL_FILA_RELEASE, .again = CHORE_WHILE_ANY,
-        .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_release},
+        .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .sweep_ms = sweep_ms, .fill = fill_release},
     /* the gateways apply what they stored; full batches only are what a dead one left */
     {.name = "webhooks", .statement = &SQL_WEBHOOK_APPLY, .again = CHORE_WHILE_FULL,
-        .batch_max = ROWS_MAX, .idle_ms = poll_ms, .fill = fill_batch},
+        .batch_max = ROWS_MAX, .idle_ms = twice_ms, .fill = fill_batch},
     {.name = "meses", .statement = &SQL_FILA_MONTHS, .again = CHORE_NEVER,
         .idle_ms = hour_ms},
     {.name = "presenca", .statement = &SQL_WORKER_SEEN, .again = CHORE_NEVER,

@@ -1,0 +1,2 @@
+-- () -> (n integer)
+select efeitos_set_aside() as n

@@ -1,0 +1,2 @@
+-- () -> (tarefa text)
+select tarefa from fila_chores() as tarefa

@@ -38,7 +38,7 @@ begin
             parte, parte || '_final', parte || '_livre', parte || '_limites', de, ate);
         execute format('create index on %I (hashtextextended(wamid, 0)) where wamid is not null', parte);
         execute format('create index on %I (cliente_id, encerrada_em)', parte);
-        execute format('create index %I on %I using brin (encerrada_em) with (pages_per_range = 32, autosummarize = on)',
+        execute format('create index %I on %I using brin ((encerrada_em at time zone ''UTC'')) with (pages_per_range = 32, autosummarize = on)',
             parte || '_encerrada_em', parte);
         execute format('alter table %I enable row level security', parte);
         execute format('alter table %I force row level security', parte);

@@ -23,6 +23,7 @@ begin
         select f.destino, f.enviada_em as em
         from fila_mensagens f
         where f.encerrada_em between v_agora - interval '24 hours' and v_agora + interval '1 day'
+          and f.encerrada_em at time zone 'UTC' >= (v_agora - interval '24 hours') at time zone 'UTC' -- its index
           and f.enviada_em > v_agora - interval '24 hours'
           and f.status = 'enviada'
           and f.fora_da_janela

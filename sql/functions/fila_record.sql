@@ -7,9 +7,14 @@
 --
 -- Each element names its reserva (ids, seqs). Acceptance settles the row from whatever state it is
 -- in, as long as nobody has claimed it since (liquidada in tentativas, unless that was processando);
--- a definite refusal needs it in processando or incerta, an unknown outcome in processando. What a newer reserva_seq has overtaken changes nothing, is kept
--- in tentativas and counted in `zumbis`. `gravadas` counts what changed a live row, `liquidadas`
--- what a webhook or a person had ended before us.
+-- a definite refusal needs it in processando or incerta, an unknown outcome in processando. What a newer
+-- reserva_seq has overtaken changes nothing, is kept in tentativas and counted in `zumbis`. `gravadas`
+-- counts what changed a live row, `liquidadas` what a webhook or a person had ended before us.
+--
+-- Each is looked up by id and locked, in the order of ids, in one pass, then copied into its month and
+-- deleted by its place: joined by id alone, a planner whose statistics are of the emptied queue walks
+-- all of it, once for each element (17 s for 300 of 100,000). Two statements for the move, because the
+-- rows of one (DELETE … RETURNING into INSERT) are written down in between: 17 % of the whole.
 create or replace function fila_record(
     trabalhador text, quarentena_ms bigint,
     ids uuid[], seqs bigint[], desfechos text[], classes text[], codigos integer[], erros text[],
@@ -19,64 +24,74 @@ language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
+set enable_memoize = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     fim constant timestamptz := agora();
     v_fim uuid[];
+    v_linhas tid[];
+    v_foram boolean[];
+    v_codigos integer[];
+    v_erros text[];
+    v_wamids text[];
+    v_wa_ids text[];
+    v_entregas text[];
+    v_ha_tardias boolean;
     v_volta uuid[] := '{}';
     v_feitas uuid[];
 begin
-    perform 1 from fila_ativa f where f.id = any (ids) order by f.id for update;
-
-    -- each looked up by id, then deleted by its place: joined by id alone, a planner whose statistics
-    -- are of the emptied queue walks all of it, once for each element (17 s for 300 of 100,000)
-    with alvo as (
-        select viva.linha, r.desfecho = 'aceita' as foi, r.codigo, r.erro, r.wamid, r.wa_id, r.entrega
-        from unnest(ids, seqs, desfechos, codigos, erros, wamids, wa_ids, entregas)
-            as r (id, seq, desfecho, codigo, erro, wamid, wa_id, entrega)
+    select array_agg(a.id), array_agg(a.linha), array_agg(a.foi), array_agg(a.codigo), array_agg(a.erro),
+        array_agg(a.wamid), array_agg(a.wa_id), array_agg(a.entrega), bool_or(a.foi and a.status <> 'processando')
+    into v_fim, v_linhas, v_foram, v_codigos, v_erros, v_wamids, v_wa_ids, v_entregas, v_ha_tardias
+    from (
+        select r.*, r.desfecho = 'aceita' as foi, viva.linha, viva.status
+        from (
+            select distinct on (u.id, u.seq) u.*
+            from unnest(ids, seqs, desfechos, codigos, erros, wamids, wa_ids, entregas)
+                as u (id, seq, desfecho, codigo, erro, wamid, wa_id, entrega)
+            order by u.id, u.seq, u.desfecho <> 'aceita'
+        ) as r
         cross join lateral (
-            select x.ctid as linha, x.status, x.tentativas >= x.max_tentativas as is_ultima
+            select x.ctid as linha, x.reserva_seq, x.status, x.tentativas >= x.max_tentativas as is_ultima
             from fila_ativa x
-            where x.id = r.id and x.reserva_seq = r.seq
-            offset 0) as viva
-        where case r.desfecho
+            where x.id = r.id
+            offset 0
+            for update) as viva
+        where viva.reserva_seq = r.seq
+          and case r.desfecho
                   when 'aceita' then true
                   when 'recusada' then viva.status in ('processando', 'incerta')
                   when 'repetir' then viva.status in ('processando', 'incerta') and viva.is_ultima
                   else false
               end
-    ), fora as (
-        delete from fila_ativa f
-        using alvo a
-        where f.ctid = a.linha
-        returning f.*, a.foi, a.codigo as r_codigo, a.erro as r_erro, a.wamid as r_wamid, a.wa_id as r_wa_id,
-            a.entrega as r_entrega
-    ), dito as (
+    ) as a;
+
+    if v_ha_tardias then
         insert into tentativas (em, mensagem_id, reserva_seq, desfecho, wamid, trabalhador, status_anterior)
-        select fim, f.id, f.reserva_seq, 'liquidada', f.r_wamid, trabalhador, f.status
-        from fora f
-        where f.foi and f.status <> 'processando'
-    ), dentro as (
+        select fim, f.id, f.reserva_seq, 'liquidada', v.wamid, trabalhador, f.status
+        from unnest(v_linhas, v_foram, v_wamids) as v (linha, foi, wamid)
+        join fila_ativa f on f.ctid = v.linha
+        where v.foi and f.status <> 'processando';
+    end if;
+    if v_fim is not null then
         insert into fila_mensagens (id, empresa_id, cliente_id, conversa_id, numero_id, canal, destino, tipo,
             formato, conteudo, carga, modelo_id, parametros, prioridade, faixa, status, tentativas,
             max_tentativas, agendar_para, ordem, valido_ate, garantia, reserva_seq, adiamentos, resgates,
-            espera_motivo, enviada_em, wamid, wa_id, entrega, erro, erro_codigo,
-            origem, origem_id, metadata,
+            espera_motivo, enviada_em, wamid, wa_id, entrega, erro, erro_codigo, origem, origem_id, metadata,
             fora_da_janela, resposta_a, digitando, created_at, encerrada_em)
         select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, f.canal, f.destino, f.tipo,
             f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.prioridade, f.faixa,
-            case when f.foi then 'enviada' else 'erro' end, f.tentativas,
+            case when v.foi then 'enviada' else 'erro' end, f.tentativas,
             f.max_tentativas, f.agendar_para, f.ordem, f.valido_ate, f.garantia, f.reserva_seq, f.adiamentos, f.resgates,
-            f.espera_motivo, case when f.foi then fim end, f.r_wamid, f.r_wa_id,
-            case when f.foi then coalesce(f.r_entrega, 'aceita') end,
-            case when f.foi then null else f.r_erro end, case when f.foi then null else f.r_codigo end,
-            f.origem, f.origem_id, f.metadata,
-            f.fora_da_janela, f.resposta_a, f.digitando, f.created_at, fim
-        from fora f
-        returning id
-    )
-    select array_agg(d.id) into v_fim from dentro d;
-    if v_fim is not null then
+            f.espera_motivo, case when v.foi then fim end, v.wamid, v.wa_id,
+            case when v.foi then coalesce(v.entrega, 'aceita') end,
+            case when v.foi then null else v.erro end, case when v.foi then null else v.codigo end,
+            f.origem, f.origem_id, f.metadata, f.fora_da_janela, f.resposta_a, f.digitando, f.created_at, fim
+        from unnest(v_linhas, v_foram, v_codigos, v_erros, v_wamids, v_wa_ids, v_entregas)
+            as v (linha, foi, codigo, erro, wamid, wa_id, entrega)
+        join fila_ativa f on f.ctid = v.linha;
+        delete from fila_ativa f where f.ctid = any (v_linhas);
         insert into efeitos (tipo, em, ate, mensagens) values ('fim', fim, fim, v_fim);
     end if;
 

@@ -100,7 +100,9 @@ create table fila_contagem (
 comment on table fila_contagem is 'The last answer of fila_resumo: counting a queue of millions each five seconds would cost a core.';
 
 -- who was written to in the last 24 h (fila_reach): messages end in order of time, so a summary of
--- each few pages is enough, and costs the record next to nothing. fila_months makes it for new months.
+-- each few pages is enough, and costs the record next to nothing. An expression: on encerrada_em itself
+-- it is a path for every probe by id and bounds, and on a month never analysed it is taken, each probe
+-- reading all of it. fila_months makes it for new months.
 do $$
 declare
     parte record;
@@ -111,7 +113,7 @@ begin
         join pg_class c on c.oid = i.inhrelid
         where i.inhparent = 'carteiro.fila_mensagens'::regclass and c.relname <> 'fila_ativa'
     loop
-        execute format('create index %I on carteiro.%I using brin (encerrada_em) with (pages_per_range = 32, autosummarize = on)',
+        execute format('create index %I on carteiro.%I using brin ((encerrada_em at time zone ''UTC'')) with (pages_per_range = 32, autosummarize = on)',
             parte.relname || '_encerrada_em', parte.relname);
     end loop;
 end

@@ -123,6 +123,10 @@ class Postgres:
 
     def create(self, name, template="template0"):
         with closing_connection(self.url("postgres")) as connection:
+            if self.pooler:  # it keeps what it has opened, and a template has no visitors
+                connection.cursor().execute(
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s",
+                    [template])
             connection.cursor().execute(
                 f'create database "{name}" template "{template}" owner carteiro_owner')
         return Database(self, name)

@@ -4,7 +4,7 @@
  * EVALSHA, with EVAL once when the server does not know the script (restart, flush).
  * hiredis only makes words and replies; socket and deadlines are ours. A reply that does
  * not come in time, or any error that is not the script's own, drops the connection,
- * fails what was asked and connects again with growing, jittered pauses (50 ms to 2 s).
+ * fails what was asked and connects again with growing, jittered pauses (50 ms to 0.5 s).
  * Host names are looked up beside the loop. No TLS: hiredis 0.14 has none; stunnel stands
  * in between.
  *

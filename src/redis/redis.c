@@ -19,7 +19,7 @@
 
 enum {
     PAUSE_MIN_MS = 50,
-    PAUSE_MAX_MS = 2000,
+    PAUSE_MAX_MS = 500, /* a fleet is to be back two seconds after its Redis */
     RESOLVE_WAIT_MAX_MS = 50,
     SHA_DIGITS = 40
 };

@@ -1,21 +1,19 @@
 """Rate: whether eight senders together use what a number may send, and never more.
 
 Ten numbers at 80/s and one at 20/min, looked at in the simulator's ledger, whose own limit
-is out of the way. A window of any length w may hold rate × w + burst messages; the worst of
-all windows is found in one pass: (j − i + 1) − rate × (t_j − t_i) is a difference of two
-sequences, so the least of one of them so far is enough.
+is out of the way. A window of any length w may hold rate × w + burst messages.
 
 Then the same with Redis restarted, flushed, stopped for ten seconds, and held from three of
 the eight: windows of the whole time, and how soon after its return the flow is back.
 """
 
 import bisect
-import datetime
 import math
 import time
 
 from proxy import Cut
 from waiting import wait_until
+from windows import excess, sent_by
 from world import Scene
 
 FAST, SLOW = 80.0, 20 / 60
@@ -28,17 +26,6 @@ FLOW_S, FLOW_SHARE = 0.5, 0.9  # back: so much of the allowance within so long
 def burst_of(rate):
     """What may go at once: a tenth of a second's allowance, or of a minute's for slow numbers; at least 1."""
     return max(1, math.ceil(rate / 10 if rate >= 1 else rate * 60 / 10))
-
-
-def excess(times, rate, burst):
-    """(messages the worst window holds above its allowance, how many windows' ends are above)"""
-    least, worst, above = math.inf, -math.inf, 0
-    for i, at in enumerate(times):
-        least = min(least, i - rate * at)
-        over = (i + 1 - rate * at) - least - burst
-        worst = max(worst, over)
-        above += over > 1e-3  # the ledger's microseconds are rounded
-    return worst, above
 
 
 def share(times, rate, begin, until):
@@ -55,15 +42,6 @@ def back_after(times, returned, rate):
         if times[i + wanted - 1] - times[i] <= FLOW_S:
             return times[i] - returned
     return None
-
-
-def sent_by(ledger):
-    """{number: instants in order} of what the far end had to answer, refused or not."""
-    at = {}
-    for line in ledger:
-        instant = datetime.datetime.fromisoformat(line["at"].replace("Z", "+00:00")).timestamp()
-        at.setdefault(line["phone_number_id"], []).append(instant)
-    return {number: sorted(times) for number, times in at.items()}
 
 
 class Stage:

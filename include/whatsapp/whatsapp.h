@@ -127,4 +127,8 @@ struct whatsapp_judgement {
 void whatsapp_judge(
     const struct whatsapp_answer *answer, struct whatsapp_judgement *ret_judgement);
 
+/* Of Meta's header X-Business-Use-Case-Usage: in how many seconds the account may call
+ * again, 0 when it does not say (or `usage` is NULL). */
+long whatsapp_regain_s(const char *usage);
+
 #endif

@@ -23,7 +23,9 @@ begin
             espera_motivo     = case r.desfecho when 'desconhecida' then 'resultado desconhecido: espera a confirmação da Meta'
                                                 else nullif(r.erro, '') end,
             agendar_para      = case r.desfecho
-                when 'repetir' then fim + interval '60 seconds' * power(2, f.tentativas) * (0.9 + 0.2 * random())
+                when 'repetir' then fim + greatest(
+                    interval '60 seconds' * power(2, f.tentativas) * (0.9 + 0.2 * random()),
+                    make_interval(secs => r.espera_ms / 1000.0))  -- a code's own wait, a Retry-After
                 when 'desconhecida' then f.agendar_para
                 else greatest(f.agendar_para, fim + make_interval(secs => r.espera_ms / 1000.0)) end
         from unnest(ids, seqs, desfechos, erros, esperas_ms) as r (id, seq, desfecho, erro, espera_ms)

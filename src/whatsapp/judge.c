@@ -15,7 +15,8 @@ enum {
     ANSWER_TOKENS_MAX = 2000,
     NOT_FOUND_SUBCODE = 33,
     MEDIA_CODE = 131053,
-    OUTAGE_WAIT_S = 1
+    OUTAGE_WAIT_S = 1,
+    MINUTES_MAX = 1440,
 };
 
 static void
@@ -163,4 +164,27 @@ whatsapp_judge(
         judge_accepted(ret_judgement, json);
     else
         judge_status(ret_judgement, answer->status, false);
+}
+
+/* {"<account>": [{"type": ..., "estimated_time_to_regain_access": minutes}, ...], ...} */
+long
+whatsapp_regain_s(const char *usage)
+{
+    struct json_limits limits = {.tokens_max = ANSWER_TOKENS_MAX};
+    CLEANUP(json_free_at) struct json *json = NULL;
+    const struct json *uses;
+    const char *account;
+    int64_t most = 0;
+
+    if (usage)
+        json = json_parse(usage, strlen(usage), &limits, NULL);
+    for (int i = 0; json_member(json, i, &account, &uses); i++)
+        for (int j = 0; j < json_length(uses); j++) {
+            const struct json *minutes =
+                json_get(json_at(uses, j), "estimated_time_to_regain_access");
+
+            if (json_int(minutes, 0) > most)
+                most = json_int(minutes, 0);
+        }
+    return (long)(most > MINUTES_MAX ? MINUTES_MAX : most) * 60;
 }

@@ -229,6 +229,30 @@ waits_come_with_the_code_or_the_status(void **state)
 }
 
 static void
+an_account_says_when_it_may_call_again(void **state)
+{
+    static const struct {
+        const char *usage;
+        long s;
+    } rows[] = {
+        {NULL,                                                                   0    },
+        {"",                                                                     0    },
+        {"[]",                                                                   0    },
+        {"{\"1\":{}}",                                                           0    },
+        {"{\"1\":[{\"type\":\"whatsapp\",\"call_count\":3,"
+         "\"estimated_time_to_regain_access\":0}]}",                    0    },
+        {"{\"1\":[{\"estimated_time_to_regain_access\":2},"
+         "{\"estimated_time_to_regain_access\":5}]}",                   300  },
+        {"{\"1\":[],\"2\":[{\"estimated_time_to_regain_access\":99999999999}]}", 86400},
+        {"{\"1\":[{\"estimated_time_to_regain_access\":-2}]}",                   0    },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(whatsapp_regain_s(rows[i].usage), rows[i].s);
+}
+
+static void
 the_table_is_sorted_and_complete(void **state)
 {
     /* DESIGN: these may have gone out; and these were certainly not processed */
@@ -330,6 +354,7 @@ main(void)
         cmocka_unit_test(an_error_line_has_meaning_and_trace_and_no_details),
         cmocka_unit_test(media_that_our_own_host_refused_for_now_is_tried_later),
         cmocka_unit_test(waits_come_with_the_code_or_the_status),
+        cmocka_unit_test(an_account_says_when_it_may_call_again),
         cmocka_unit_test(the_table_is_sorted_and_complete),
         cmocka_unit_test(recorded_answers_are_judged_as_they_were_meant),
     };

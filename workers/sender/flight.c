@@ -226,6 +226,17 @@ transport_of(enum http_transport transport)
     return WHATSAPP_UNANSWERED;
 }
 
+/* How long the answer's headers ask for; negative: they do not. */
+static long
+rest_of(const struct whatsapp_judgement *judgement, const struct http_reply *reply)
+{
+    long regain_s = 0;
+
+    if (judgement->class_ == WHATSAPP_SLOW_APP)
+        regain_s = whatsapp_regain_s(http_header(reply, "X-Business-Use-Case-Usage"));
+    return regain_s > reply->retry_after_s ? regain_s : reply->retry_after_s;
+}
+
 static void
 on_reply(void *ctx, const struct http_reply *reply, const struct fault *fault)
 {
@@ -247,7 +258,7 @@ on_reply(void *ctx, const struct http_reply *reply, const struct fault *fault)
     }
     meters_posted(whatsapp_class_name(judgement->class_),
         loop_now_ms(sender->loop) - flight->posted_at_ms);
-    verdict_apply(flight, reply->retry_after_s);
+    verdict_apply(flight, rest_of(judgement, reply));
     sender_poke(sender);
 }
 

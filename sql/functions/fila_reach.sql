@@ -1,7 +1,9 @@
 -- fila_reach: who was written to outside the 24 h window from a portfolio's numbers in the last 24 h,
 -- and how many milliseconds ago first. Senders fill an empty Redis with it.
 --
--- Counts what was accepted, and what may have been: in flight, or its outcome unknown.
+-- Counts what was accepted, and what may have been: in flight, or its outcome unknown. Looks into the
+-- one or two months by name and by the expression of their summary (BRIN) alone: with a condition on
+-- encerrada_em itself the index by cliente is a path too, and all of it is walked (fila_reach_month).
 create or replace function fila_reach(portfolio bigint)
 returns table (destino text, ha_ms bigint)
 language plpgsql stable security definer
@@ -11,6 +13,7 @@ set enable_seqscan = off
 as $$
 declare
     v_agora constant timestamptz := agora();
+    v_desde constant timestamptz := v_agora - interval '24 hours';
     v_numeros integer[];
 begin
     select array_agg(n.id) into v_numeros
@@ -20,14 +23,10 @@ begin
     return query
     select e.destino, (extract(epoch from v_agora - min(e.em)) * 1000)::bigint
     from (
-        select f.destino, f.enviada_em as em
-        from fila_mensagens f
-        where f.encerrada_em between v_agora - interval '24 hours' and v_agora + interval '1 day'
-          and f.encerrada_em at time zone 'UTC' >= (v_agora - interval '24 hours') at time zone 'UTC' -- its index
-          and f.enviada_em > v_agora - interval '24 hours'
-          and f.status = 'enviada'
-          and f.fora_da_janela
-          and f.numero_id = any (v_numeros)
+        select m.destino, m.em
+        from unnest(array[v_desde, v_agora]) with ordinality as mes (dia, n)
+        cross join lateral fila_reach_month(mes.dia, v_numeros, v_desde) as m
+        where mes.n = 1 or date_trunc('month', v_desde at time zone 'UTC') < date_trunc('month', v_agora at time zone 'UTC')
         union all
         select f.destino, coalesce(f.processando_desde, (
                 select max(t.em) from tentativas t where t.mensagem_id = f.id and t.reserva_seq = f.reserva_seq), v_agora)

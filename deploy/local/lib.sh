@@ -13,7 +13,10 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libpq-dev
     libssl-dev libcsv-dev libcmocka-dev"
 # redis-tools holds the server's program as well, without a service that would start at boot
 RUN_PACKAGES="postgresql-15 redis-tools curl ca-certificates"
-TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-psycopg2 clang clang-format clang-tidy"
+TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-pytest-xdist python3-psycopg2 pgbouncer
+    clang clang-format clang-tidy"
+# what among these brings a service that would start at the next boot
+SERVICES="pgbouncer"
 
 export LC_ALL=C.UTF-8
 
@@ -107,7 +110,18 @@ need_packages() {
         allow_services
         fail "apt-get could not install: $missing" "$log" 69
     }
+    disable_services $missing >>"$log" 2>&1
     allow_services
+}
+
+# disable_services PACKAGE...: of what was just installed; one that was there before is left alone.
+disable_services() {
+    local service
+    for service in $SERVICES; do
+        case " $* " in
+        *" $service "*) update-rc.d "$service" disable ;;
+        esac
+    done
 }
 
 # ---------------------------------------------------------------- build

@@ -245,7 +245,7 @@ def test_a_process_waits_and_says_what_is_missing(empty_database):
     probe = subprocess.Popen(
         [str(BUILD / "src" / "schema" / "schema_probe")], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
-        env=clean_environment(CARTEIRO_TEST_DATABASE_URL=empty_database.url("sender")))
+        env=clean_environment(CARTEIRO_TEST_DATABASE_URL=empty_database.direct_url("sender")))
     assert probe.stdout.readline() == MIGRATIONS[0] + "\n", "an empty database is version 0"
     migrar_json(empty_database.url(), "--to", "2")
     assert probe.stdout.readline() == MIGRATIONS[2] + "\n"

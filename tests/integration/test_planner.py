@@ -8,6 +8,7 @@ import pytest
 from fleet import Fleet
 from queue_people import NUMBER, Company, forget_connections
 from servers import Postgres
+from pooler import direct_only
 from waiting import stays, wait_until
 
 QUICK = {"rescue_s": 1, "quarentena_s": 1, "poll_ms": 100}
@@ -129,6 +130,7 @@ def test_killed_planners_queue_every_person_once(fleet, database, company):
     assert {row["status"] for row in left} <= {"cancelada", "excluido"}
 
 
+@direct_only  # a NOTIFY wakes it; behind a pooler it polls
 def test_starting_a_campaign_wakes_it(fleet, database, company):
     planner = fleet.planner(planner={"poll_ms": 60000})
     company.people(10)

@@ -2,9 +2,7 @@
 -- them set-wise and deletes them, in one transaction. Returns the messages it covered.
 --
 -- Exact and in any order: a row is taken once (SKIP LOCKED), and sums and maxima do not mind the
--- order. A message that ended unsent and was settled as sent afterwards has two rows here; it
--- counts with the one that is not older than its sending. clientes and conversas are locked by id
--- first: two appliers without it deadlock.
+-- order. clientes and conversas are locked by id first: two appliers without it deadlock.
 create or replace function efeitos_apply(n integer)
 returns integer
 language plpgsql security definer
@@ -35,19 +33,7 @@ begin
         return 0;
     end if;
     if v_fim is not null then
-        select array_agg(distinct m.id) into v_fim
-        from unnest(v_fim, v_fim_ate) as m (id, ate)
-        cross join lateral (
-            select 1
-            from fila_mensagens f
-            where f.id = m.id
-              and f.encerrada_em between v_de and v_ate
-              and f.status = 'enviada'
-              and f.enviada_em <= m.ate
-            offset 0) as sua;
-    end if;
-    if v_fim is not null then
-        perform efeitos_apply_contact(v_fim, v_de, v_ate);
+        perform efeitos_apply_contact(v_fim, v_fim_ate, v_de, v_ate);
     end if;
     perform campanha_apply_effects(v_todas, v_de, v_ate);
     return cardinality(v_todas);

@@ -46,6 +46,7 @@ declare
     v_linhas tid[];
     v_livres boolean[];
     v_fechadas boolean[];
+    v_conversas uuid[];
     v_nao tid[];
     v_nao_ids uuid[];
     v_nao_motivos text[];
@@ -78,7 +79,7 @@ begin
     -- waits. Each look-up by its own probe and no memory of probes: a lane named twice would give its
     -- rows twice. By place from here on: the rows are ours and keep their places.
     with julgada as (
-        select f.linha, f.id, livre.sim as livre, janela.fechada,
+        select f.linha, f.id, livre.sim as livre, janela.fechada, cv.id as conversa,
             case
                 when f.valido_ate <= v_agora then 'expirada'
                 when c.id is null then 'cancelada'
@@ -137,7 +138,7 @@ begin
         left join lateral (
             select x.id, x.status, x.marketing_permitido from clientes x where x.id = f.cliente_id offset 0) as c on true
         left join lateral (
-            select x.controlada_por, x.janela_24h_ate
+            select x.id, x.controlada_por, x.janela_24h_ate
             from conversas x
             where x.cliente_id = f.cliente_id and x.numero_id = f.numero_id and x.status = 'ativa'
             offset 0) as cv on true
@@ -151,13 +152,14 @@ begin
         array_agg(j.linha) filter (where j.rumo = 'vai'),
         array_agg(j.livre) filter (where j.rumo = 'vai'),
         array_agg(j.fechada) filter (where j.rumo = 'vai'),
+        array_agg(j.conversa) filter (where j.rumo = 'vai'),
         array_agg(j.id) filter (where j.rumo = 'espera'),
         array_agg(j.motivo) filter (where j.rumo = 'espera'),
         array_agg(interval '30 seconds') filter (where j.rumo = 'espera'),
         array_agg(j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
         array_agg(j.rumo) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
         array_agg(j.motivo) filter (where j.rumo in ('expirada', 'cancelada', 'erro'))
-    into v_linhas, v_livres, v_fechadas, v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status, v_fora_motivos
+    into v_linhas, v_livres, v_fechadas, v_conversas, v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status, v_fora_motivos
     from julgada j;
 
     if v_linhas is not null and (v_ha_pausas or v_modo = 'degradado') then
@@ -186,8 +188,9 @@ begin
             reserva_ate       = v_ate,
             processando_desde = v_agora,
             espera_motivo     = null,
-            fora_da_janela    = v.fechada
-        from unnest(v_linhas, v_livres, v_fechadas) as v (linha, livre, fechada)
+            fora_da_janela    = v.fechada,
+            conversa_id       = coalesce(f.conversa_id, v.conversa) -- or the effects had to write the row again
+        from unnest(v_linhas, v_livres, v_fechadas, v_conversas) as v (linha, livre, fechada, conversa)
         where f.ctid = v.linha
           and (v_nao is null or v.linha <> all (v_nao))
         returning f.id, f.reserva_seq, f.numero_id, f.prioridade, f.faixa, f.agendar_para, f.ordem, f.destino, f.tipo,

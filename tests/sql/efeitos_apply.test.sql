@@ -1,6 +1,6 @@
 -- efeitos_apply: what finished messages change elsewhere: exact, in any order, once.
 begin;
-select plan(20);
+select plan(21);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 insert into relogio (deslocamento) values ('0');
@@ -50,7 +50,8 @@ end
 $$;
 select pg_temp.tarde('wamid.t1') as t1 \gset
 select is((select array_agg(tipo) from efeitos), '{fim,fim}', 'two ends');
-select is(efeitos_apply(1), 1, 'the first alone'), is(efeitos_apply(1), 1, 'then the other');
+select is(efeitos_apply(1), 1, 'the first alone');
+select is(efeitos_apply(1), 1, 'then the other');
 select is(pg_temp.contato('ana'), '2 0 s', 'one interaction');
 select pg_temp.tarde('wamid.t2') as t2 \gset
 select is(efeitos_apply(20), 1, 'both together');

@@ -35,6 +35,8 @@ BENCHES = {
             "eight senders beside a person who cancels heads of the queue: failed statements, cycles lost"),
     "fairness": ("fairness", "run_fairness",
                  "a campaign of a million, one of a hundred behind it, reminders, pause: seconds, rows rewritten"),
+    "webhook": ("webhook", "run_webhook",
+                "statuses a second that the gateway makes durable, ten a request; p50 and p99 of a request"),
     "profile": ("profile", "run_profile",
                 "where a drain spends its time: statements of PostgreSQL, symbols of each program"),
 }

@@ -3,63 +3,73 @@
 --
 -- It copies the message as it stands (of a Graph error its meaning, in Portuguese), read after the
 -- person's row is locked: two callers, and the same one again, end alike. Rows are locked in order,
--- or the two would deadlock. Messages and people by their own probes: see webhook_apply_status.
+-- or the two would deadlock. Messages and people by their own probes: see webhook_apply_status. An
+-- origem_id is read once for all of its messages: that costs more than a probe.
 create or replace function campanha_apply_effects(mensagens uuid[], em timestamptz, ate timestamptz)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
+set enable_memoize = off
 as $$
 declare
     v_mensagens uuid[];
     v_campanhas uuid[];
     v_clientes uuid[];
+    v_lugares tid[];
     mudaram integer;
 begin
-    select array_agg(k.id), array_agg(k.campanha), array_agg(k.cliente_id)
+    with sua as materialized (
+        select m.id, f.origem_id, f.cliente_id
+        from unnest(mensagens) as m (id)
+        cross join lateral (
+            select x.origem_id, x.cliente_id
+            from fila_mensagens x
+            where x.id = m.id
+              and x.encerrada_em between campanha_apply_effects.em and campanha_apply_effects.ate
+              and x.origem = 'campanha'
+            offset 0) as f
+    ), origem as materialized (
+        select o.origem_id, campanha_da_origem(o.origem_id) as campanha
+        from (select distinct s.origem_id from sua s) as o
+    )
+    select array_agg(s.id), array_agg(o.campanha), array_agg(s.cliente_id)
     into v_mensagens, v_campanhas, v_clientes
-    from (select m.id, campanha_da_origem(f.origem_id) as campanha, f.cliente_id
-          from unnest(mensagens) as m (id)
-          cross join lateral (
-              select x.origem_id, x.cliente_id
-              from fila_mensagens x
-              where x.id = m.id
-                and x.encerrada_em between campanha_apply_effects.em and campanha_apply_effects.ate
-                and x.origem = 'campanha'
-              offset 0) as f
-          order by 2, 3) as k
-    where k.campanha is not null;
+    from sua s
+    join origem o on o.origem_id = s.origem_id
+    where o.campanha is not null;
     if v_mensagens is null then
         return 0;
     end if;
 
-    perform 1
-    from unnest(v_mensagens, v_campanhas, v_clientes) as u (mensagem, campanha, cliente)
+    -- locked first, changed by the next statement: by its place a row is found in a fresh snapshot only
+    select array_agg(u.mensagem), array_agg(d.lugar) into v_mensagens, v_lugares
+    from (select *
+          from unnest(v_mensagens, v_campanhas, v_clientes) as u (mensagem, campanha, cliente)
+          order by u.campanha, u.cliente) as u
     cross join lateral (
-        select 1
+        select x.ctid as lugar
         from campanha_destinatarios x
         where x.campanha_id = u.campanha and x.cliente_id = u.cliente and x.mensagem_id = u.mensagem
-        for update) as trava;
+        for update) as d;
+    if v_mensagens is null then
+        return 0;
+    end if;
 
     update campanha_destinatarios d
     set status       = f.status,
         entrega      = f.entrega,
         erro         = f.erro,
         encerrada_em = f.encerrada_em
-    from unnest(v_mensagens, v_campanhas, v_clientes) as u (mensagem, campanha, cliente)
-    cross join lateral (
-        select x.ctid as lugar
-        from campanha_destinatarios x
-        where x.campanha_id = u.campanha and x.cliente_id = u.cliente and x.mensagem_id = u.mensagem
-        offset 0) as onde
+    from unnest(v_mensagens, v_lugares) as u (mensagem, lugar)
     cross join lateral (
         select x.status, x.entrega, coalesce(erro_descrever(x.erro_codigo), x.erro) as erro, x.encerrada_em
         from fila_mensagens x
         where x.id = u.mensagem
           and x.encerrada_em between campanha_apply_effects.em and campanha_apply_effects.ate
         offset 0) as f
-    where d.ctid = onde.lugar
+    where d.ctid = u.lugar
       and (d.status, d.entrega, d.erro, d.encerrada_em) is distinct from (f.status, f.entrega, f.erro, f.encerrada_em);
     get diagnostics mudaram = row_count;
     return mudaram;

@@ -32,6 +32,7 @@ declare
     v_depois constant timestamptz := v_agora + interval '1 day';
     v_restam bigint[] := eventos;
     v_quantas integer := 0;
+    v_falhou boolean := false;
 begin
     perform webhook_settle(eventos);
 
@@ -81,6 +82,7 @@ begin
         into v_ids, v_fins, v_entregas, v_entregues, v_lidas, v_falhas, v_codigos, v_de, v_ate, v_achados
         from (select * from resumo order by linha) as r;
 
+        v_falhou := v_falhou or array_remove(v_codigos, null) <> '{}';
         if v_ids is not null then
             -- in the order of v_ids, which is that of ids
             perform 1
@@ -130,7 +132,15 @@ begin
         v_desde := v_agora - interval '31 days';
     end loop;
 
-    update webhook_eventos w set erro = 'mensagem desconhecida' where w.id = any (v_restam);
+    if v_restam is not null then
+        v_achados := webhook_zombies(v_restam);
+        update webhook_eventos w
+        set erro = case when w.id = any (v_achados) then 'de uma reserva anterior' else 'mensagem desconhecida' end
+        where w.id = any (v_restam);
+    end if;
+    if v_falhou then
+        perform webhook_pause(eventos);
+    end if;
     return v_quantas;
 end
 $$;

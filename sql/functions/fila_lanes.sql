@@ -58,9 +58,9 @@ begin
     from lane l;
 
     return query
-    select v_numeros[o.i], v_prioridades[o.i], v_faixas[o.i], o.peso, o.taxa,
-        (extract(epoch from v_quando[o.i] - v_agora) * 1000)::bigint, o.numero_taxa, o.numero_rajada, o.fator
-    from fila_lanes_open(v_numeros, v_faixas) o;
+    select o.numero, o.prioridade, o.faixa, o.peso, o.taxa,
+        (extract(epoch from o.em - v_agora) * 1000)::bigint, o.numero_taxa, o.numero_rajada, o.fator
+    from fila_lanes_open(v_numeros, v_prioridades, v_faixas, v_quando, null) o;
 end
 $$;
 grant execute on function fila_lanes() to carteiro_sender;

@@ -13,6 +13,7 @@ language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
+set enable_memoize = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -20,20 +21,20 @@ declare
     v_teto constant timestamptz := v_agora - interval '1 second';
 begin
     return query
-    select numeros[o.i], prioridades[o.i], faixas[o.i], o.peso, o.taxa,
+    select o.numero, o.prioridade, o.faixa, o.peso, o.taxa,
         (extract(epoch from f.agendar_para - v_agora) * 1000)::bigint, o.numero_taxa, o.numero_rajada, o.fator
-    from fila_lanes_open(numeros, faixas) o
+    from fila_lanes_open(numeros, prioridades, faixas, pisos_em, pisos_ordem) o
     cross join lateral (
         select x.agendar_para
         from fila_ativa x
         where x.status = 'pendente'
-          and x.numero_id = numeros[o.i]
-          and x.prioridade = prioridades[o.i]
-          and x.faixa = faixas[o.i]
+          and x.numero_id = o.numero
+          and x.prioridade = o.prioridade
+          and x.faixa = o.faixa
           and x.resgates < 2
           and (x.agendar_para, x.ordem) >= (
-              least(coalesce(pisos_em[o.i], '-infinity'), v_teto),
-              case when pisos_em[o.i] <= v_teto then pisos_ordem[o.i] else 0 end)
+              least(coalesce(o.em, '-infinity'), v_teto),
+              case when o.em <= v_teto then o.ordem else 0 end)
         order by x.agendar_para, x.ordem
         limit 1
     ) as f;

@@ -1,11 +1,13 @@
 -- fila_lanes_open: which of these lanes may send, as far as pauses and the mode say, and at what rates:
--- the part that fila_lanes and fila_lanes_known share. `i` is the lane's place in the arrays.
+-- the part that fila_lanes and fila_lanes_known share. `em` and `ordem` are the caller's, handed through:
+-- looked up in its arrays by place they would cost each lane a walk of them.
 --
 -- Left out: a lane that is paused, or whose number, account or company is (while an automatic pause is
 -- tried, too); in the mode degradado, lanes of marketing. The number's rate comes along, so that a
 -- change is in effect at the next look.
-create or replace function fila_lanes_open(numeros integer[], faixas integer[])
-returns table (i bigint, peso integer, taxa double precision, numero_taxa double precision, numero_rajada integer,
+create or replace function fila_lanes_open(numeros integer[], prioridades smallint[], faixas integer[],
+    instantes timestamptz[], ordens bigint[])
+returns table (numero integer, prioridade smallint, faixa integer, em timestamptz, ordem bigint, peso integer, taxa double precision, numero_taxa double precision, numero_rajada integer,
     fator double precision)
 language plpgsql stable
 as $$
@@ -15,8 +17,9 @@ declare
 begin
     select m.modo = 'degradado' into v_degradado from modo_envio m where m.unico;
     return query
-    select u.i, coalesce(x.peso, 1), x.taxa, n.taxa, n.rajada, n.fator
-    from unnest(fila_lanes_open.numeros, fila_lanes_open.faixas) with ordinality as u (numero, faixa, i)
+    select u.numero, u.prioridade, u.faixa, u.em, u.ordem, coalesce(x.peso, 1), x.taxa, n.taxa, n.rajada, n.fator
+    from unnest(fila_lanes_open.numeros, prioridades, fila_lanes_open.faixas, instantes, ordens)
+        as u (numero, prioridade, faixa, em, ordem)
     join (
         -- most have never been throttled; a call is dear
         select q.id, q.taxa, q.rajada,
@@ -29,7 +32,6 @@ begin
     ) as n on n.id = u.numero
     left join lateral (select y.* from carteiro.faixas y where y.id = u.faixa offset 0) as x on true
     where (x.pausada_em is null or x.pausada_ate <= v_agora)
-      and not (v_degradado and coalesce(x.proposito = 'marketing', false))
-    order by u.i;
+      and not (v_degradado and coalesce(x.proposito = 'marketing', false));
 end
 $$;

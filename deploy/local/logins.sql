@@ -16,9 +16,7 @@ where not exists (select from pg_roles where rolname = login)
 \gexec
 
 select format('alter role %I login password %L', login, :'senha'),
-       format('grant %I to %I', role, login),
-       format('alter role %I set role = %L', login, role),
-       format('alter role %I set search_path = carteiro, public', login)
+       format('grant %I to %I', role, login)
 from (values ('local_owner', 'carteiro_owner'),
              ('local_sender', 'carteiro_sender'),
              ('local_planner', 'carteiro_planner'),
@@ -26,3 +24,6 @@ from (values ('local_owner', 'carteiro_owner'),
              ('local_ops', 'carteiro_ops_escrita'),
              ('local_leitura', 'carteiro_ops_leitura')) as logins (login, role)
 \gexec
+
+-- and their settings
+\ir ../roles.sql

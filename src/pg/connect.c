@@ -164,6 +164,10 @@ begin(struct pg *pg)
         fail(pg, &fault);
         return;
     }
+    const char *wanted = pg_params_get(&pg->params, "target_session_attrs");
+
+    pg->wants_primary =
+        wanted && (strcmp(wanted, "read-write") == 0 || strcmp(wanted, "primary") == 0);
     loop_timer_in(&pg->timer, pg->opts.connect_ms);
     pg->hosts = pg_hosts_new(&pg->params, &fault);
     if (pg->hosts) {

@@ -15,6 +15,7 @@
 #include "mem.h"
 
 #define PASSWORD_BYTES 1024
+#define CLIENT_CHECK_MS 500
 
 const char *
 pg_params_get(const struct pg_params *params, const char *key)
@@ -71,22 +72,25 @@ read_password(struct pg_params *params, const char *path, struct fault *fault)
 
 /*
  * The server gives a statement up a little before we do: its own error says that there
- * was no effect, a connection broken by us could not. A pooler refuses `options`.
+ * was no effect, a connection broken by us could not. It looks twice a second whether we
+ * are still there: a claim of a killed process does not go on holding its rows. A pooler
+ * refuses `options`; there deploy/roles.sql gives both to the role.
  */
 static enum rc
 add_options(struct pg_params *params, const struct pg_opts *opts)
 {
     const char *own = pg_params_get(params, "options");
     int limit_ms = opts->statement_ms - opts->statement_ms / 10;
-    size_t bytes = (own ? strlen(own) : 0) + 64;
+    size_t bytes = (own ? strlen(own) : 0) + 128;
 
     if (opts->is_pooled || opts->statement_ms <= 0)
         return RC_OK;
     params->options = (char *)mem_alloc(bytes, 1);
     if (!params->options)
         return RC_OOM;
-    (void)snprintf(params->options, bytes, "%s -c statement_timeout=%d", own ? own : "",
-        limit_ms); /* `bytes` is enough */
+    (void)snprintf(params->options, bytes,
+        "%s -c statement_timeout=%d -c client_connection_check_interval=%d",
+        own ? own : "", limit_ms, CLIENT_CHECK_MS); /* `bytes` is enough */
     pg_params_set(params, "options", params->options);
     return RC_OK;
 }

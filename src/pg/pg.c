@@ -282,6 +282,19 @@ tell_notifications(struct pg *pg)
     }
 }
 
+/*
+ * A primary set read-only by whoever fails over. A connection that only looks would never
+ * meet 25006 and would go on looking at the wrong server; the server tells with its next
+ * answer.
+ */
+static bool
+has_turned_read_only(const struct pg *pg)
+{
+    const char *value = PQparameterStatus(pg->conn, "default_transaction_read_only");
+
+    return pg->wants_primary && value && strcmp(value, "on") == 0;
+}
+
 static void
 on_io(void *ctx, unsigned events)
 {
@@ -295,6 +308,8 @@ on_io(void *ctx, unsigned events)
     tell_notifications(pg);
     if (is_lost || PQstatus(pg->conn) == CONNECTION_BAD)
         pg_break(pg, "connection", "the server closed the connection");
+    else if (has_turned_read_only(pg))
+        pg_break(pg, "25006", "the server has become read-only");
     if (!pg->is_freed && pg->is_broken) {
         pg_lose(pg);
     } else if (!pg->is_freed) {

@@ -134,7 +134,8 @@ struct pg {
     struct list sent;
     int pending;
     bool is_blocked;
-    bool is_broken; /* to be closed at the next chance; `lost` says why */
+    bool wants_primary; /* the url's target_session_attrs */
+    bool is_broken;     /* to be closed at the next chance; `lost` says why */
     struct fault lost;
 
     struct prepared *prepared;

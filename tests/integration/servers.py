@@ -46,10 +46,11 @@ def run(command, **options):
 class Postgres:
     """Listens on a Unix socket and on a free loopback port; superuser `postgres`."""
 
-    def __init__(self, settings=()):
+    def __init__(self, settings=(), standby_of=None):
+        """`standby_of`: a copy of that server which follows it, until promote()."""
         self.home = Path(tempfile.mkdtemp(prefix="carteiro-pg-", dir="/tmp"))
         self.port = free_port()
-        self.password = secrets.token_hex(8)
+        self.password = standby_of.password if standby_of else secrets.token_hex(8)
         self.programs = postgres_programs()
         self.settings = settings
         self.server = None
@@ -60,9 +61,24 @@ class Postgres:
             os.chown(self.home, user.pw_uid, user.pw_gid)
             self.drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         os.chmod(self.home, 0o755)
-        self._init()
-        self.start()
-        self._make_roles()
+        if standby_of:
+            self._follow(standby_of)
+            self.start()
+        else:
+            self._init()
+            self.start()
+            self._make_roles()
+
+    def _follow(self, primary):
+        run([*self.drop, str(self.programs / "pg_basebackup"), "-D", str(self.home / "data"),
+             "-d", primary.url("postgres", "replication").replace("/replication", ""),
+             "--write-recovery-conf", "--no-sync", "--checkpoint=fast"], cwd="/")
+
+    def promote(self):
+        with closing_connection(self.url("postgres")) as connection:
+            cursor = connection.cursor()
+            cursor.execute("select pg_promote(true, 30)")
+            assert cursor.fetchone()[0]
 
     def _init(self):
         password_file = self.home / "password"

@@ -100,7 +100,32 @@ def test_redis_loses_its_memory(fleet, company, fault):
     check(company, len(ids))
 
 
-@pytest.mark.parametrize("fault", [hanging, stopped])
+def demoted(redis):
+    """As after a failover to a replica: it reads, and refuses to write."""
+    redis.cli("replicaof", "127.0.0.1", "1")
+    try:
+        yield
+    finally:
+        redis.cli("replicaof", "no", "one")
+
+
+def full(redis):
+    redis.cli("config", "set", "maxmemory", "1")
+    try:
+        yield
+    finally:
+        redis.cli("config", "set", "maxmemory", "0")
+
+
+def forbidden(redis):
+    redis.cli("acl", "setuser", "carteiro", "-set")
+    try:
+        yield
+    finally:
+        redis.cli("acl", "setuser", "carteiro", "+set")
+
+
+@pytest.mark.parametrize("fault", [hanging, stopped, demoted, full, forbidden])
 def test_redis_gone_binds_all_senders_until_it_is_back(fleet, company, fault):
     ids = fill(company, 600)
     senders = [fleet.sender(sender=QUICK) for _ in range(SENDERS)]

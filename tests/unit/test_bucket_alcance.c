@@ -230,7 +230,7 @@ no_key_stays_for_ever(void **state)
     take(world, &asked, 1);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         snprintf(command, sizeof command, "PTTL %s", keys[i]);
-        assert_true(strtol(server_tell(&world->server, command) + 1, NULL, 10) > 0);
+        assert_true(strtoll(server_tell(&world->server, command) + 1, NULL, 10) > 0);
     }
     assert_string_equal(
         server_tell(&world->server, "DBSIZE"), ":5\r\n"); /* and our clock */

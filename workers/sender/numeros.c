@@ -1,10 +1,10 @@
 /*
  * The tables of numbers and lanes, kept by looks at the queue.
  *
- * A look is fila_lanes in SQL: which lanes hold waiting messages and when the first of
- * each is due. A lane that a look does not find has nothing to give; it keeps its floor
- * for a minute, for a campaign that is only being refilled, and is then forgotten.
- * Numbers are asked for at start, every 30 s, and when a lane names one we do not know.
+ * A look (looks.c) tells which lanes hold waiting messages and when the first of each is
+ * due. A lane that it does not find has nothing to give; it keeps its floor for a minute,
+ * for a campaign that is only being refilled, and is then forgotten. Numbers are asked for
+ * at start, every 30 s, and when a lane names one we do not know.
  */
 #include "numeros.h"
 
@@ -16,6 +16,7 @@
 #include "log.h"
 #include "mem.h"
 #include "meters.h"
+#include "reach.h"
 #include "whatsapp.h"
 
 enum {
@@ -202,6 +203,9 @@ numero_update(struct sender *sender, const struct fila_numero *said)
     numero->is_gone = false;
     numero->portfolio_id = said->portfolio_id;
     numero->conta_id = said->conta_id;
+    if (numero->was_told && !numero->alcance_limite && said->alcance_limite)
+        reach_count(sender, said->portfolio_id); /* nobody counted while there was none */
+    numero->was_told = true;
     numero->alcance_limite = said->alcance_limite;
     numero_read_token(sender, numero);
 }
@@ -269,7 +273,7 @@ numero_rate(
 }
 
 static void
-lane_update(struct sender *sender, const struct fila_lane *said)
+lane_update(struct sender *sender, const struct fila_lane *said, bool is_scan)
 {
     int64_t now_ms = loop_now_ms(sender->loop);
     struct numero *numero = map_get(&sender->numeros, (uint64_t)said->numero_id);
@@ -289,41 +293,72 @@ lane_update(struct sender *sender, const struct fila_lane *said)
     lane->taxa = said->taxa;
     lane->seen_at_ms = now_ms;
     lane->due_at_ms = said->espera_ms > 0 ? now_ms + said->espera_ms : now_ms;
+    lane->is_guess = false;
+    /* due, and yet its floor gave nothing: what waits lies below it */
+    if (is_scan && said->espera_ms <= 0 && lane->is_missed && lane->sweep_dear_ms == 0)
+        lane->sweep_at_ms = now_ms;
+    lane->is_missed = false;
 }
 
-static void
-on_lanes(void *ctx, enum rc rc, const struct fila_lane *lanes, int n)
+void
+lanes_told(struct sender *sender, const struct fila_lane *lanes, int n, bool is_scan)
 {
-    struct sender *sender = ctx;
     int64_t now_ms = loop_now_ms(sender->loop);
     struct lane *lane;
 
-    if (rc != RC_OK)
-        return;
     for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
         lane_drained(lane);
     for (int i = 0; i < n; i++)
-        lane_update(sender, &lanes[i]);
+        lane_update(sender, &lanes[i], is_scan);
     for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
         if (!lane->asked && now_ms - lane->seen_at_ms > LANE_FORGET_MS) {
             lane_free(sender, lane);
             break; /* one a look: the table moved under the walk */
         }
-    if (now_ms >= sender->numeros_at_ms)
-        lanes_look(sender);
-    sender_poke(sender);
+}
+
+bool
+lanes_guess(struct sender *sender, uint32_t n_max)
+{
+    int64_t now_ms = loop_now_ms(sender->loop);
+    struct lane *lane;
+    bool is_guessed = false;
+
+    if (sender->lanes.n > n_max)
+        return false;
+    for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
+        if (lane->due_at_ms > now_ms && lane->piso_em[0]) {
+            lane->due_at_ms = now_ms;
+            lane->is_guess = true;
+            is_guessed = true;
+        }
+    return is_guessed;
 }
 
 void
-lanes_look(struct sender *sender)
+lane_ask(const struct lane *lane, struct fila_ask *ret_ask)
 {
-    if (loop_now_ms(sender->loop) >= sender->numeros_at_ms) {
-        /* RC_AGAIN: not connected, or asked already; the next look asks again */
-        rc_ignored(fila_numeros(sender->fila, on_numeros, sender));
-        sender->numeros_asked_at_ms = loop_now_ms(sender->loop);
-        sender->numeros_at_ms = sender->numeros_asked_at_ms + NUMERO_REFRESH_MS;
-    }
-    rc_ignored(fila_lanes(sender->fila, on_lanes, sender));
+    *ret_ask = (struct fila_ask){
+        .numero_id = lane->numero->id,
+        .prioridade = lane->prioridade,
+        .faixa = lane->faixa,
+        .k = lane->asked,
+        .piso_em = lane->piso_em[0] ? lane->piso_em : NULL,
+        .piso_ordem = lane->piso_ordem,
+    };
+}
+
+void
+numeros_look(struct sender *sender)
+{
+    int64_t now_ms = loop_now_ms(sender->loop);
+
+    if (now_ms < sender->numeros_at_ms)
+        return;
+    /* RC_AGAIN: not connected, or asked already; the next look asks again */
+    rc_ignored(fila_numeros(sender->fila, on_numeros, sender));
+    sender->numeros_asked_at_ms = now_ms;
+    sender->numeros_at_ms = now_ms + NUMERO_REFRESH_MS;
 }
 
 int64_t

@@ -15,6 +15,7 @@
 #include "config.h"
 #include "fila.h"
 #include "list.h"
+#include "looks.h"
 #include "loop.h"
 #include "map.h"
 #include "rate.h"
@@ -56,7 +57,9 @@ struct numero {
     int64_t wait_until_ms; /* Redis has no token before */
     int64_t hold_until_ms; /* Meta or a missing token said stop */
     double reserved;       /* what the lowest class has saved up of its tenth */
+    int flying;            /* messages in flight */
     bool is_gone;          /* the database no longer lists it */
+    bool was_told;         /* it was listed before */
 };
 
 /* (numero, prioridade, faixa): what waits in order of agendar_para and ordem. */
@@ -72,6 +75,10 @@ struct lane {
     int64_t seen_at_ms; /* last time a look found it */
     int64_t wait_until_ms;
     int64_t sweep_at_ms; /* claim without floor from then on */
+    int64_t sweep_dear_ms; /* what the last one took beyond what is cheap; 0: nothing */
+    bool is_swept;         /* by the claim under way */
+    bool is_missed;        /* the last claim from its floor gave nothing */
+    bool is_guess;         /* taken for due without a look */
     char piso_em[PISO_BYTES];
     int64_t piso_ordem;
     int asked; /* in the claim under way */
@@ -106,8 +113,7 @@ struct sender {
     int64_t numeros_at_ms; /* when to ask for the numbers again */
     int64_t numeros_asked_at_ms;
 
-    struct loop_timer look_timer;
-    int look_step; /* place in the quick looks after a wake-up; past the last: idle */
+    struct looks looks;
     struct loop_timer round_timer;
     struct loop_hook hook;
     bool is_poked; /* something changed: run the round at the end of the turn */
@@ -128,12 +134,6 @@ struct sender {
 /* Something changed that may let messages start: looked at once, at the end of the turn.
  */
 void sender_poke(struct sender *sender);
-
-/* Looks at the queue in a few milliseconds. */
-void sender_look_soon(struct sender *sender);
-
-/* Something may have come into the queue: looked at now, and a few times soon. */
-void sender_wake(struct sender *sender);
 
 /* Whether new messages may be claimed. */
 bool sender_may_claim(const struct sender *sender);

@@ -53,6 +53,7 @@ on_try(void *ctx, char *to_ip, char *from_ip, int to_port, int from_port)
     if (flight->n_tries > 0 && !flight->is_repeatable && written_bytes(flight) > 0)
         return CURL_PREREQFUNC_ABORT;
     flight->n_tries++;
+    flight->try_at_ms = loop_now_ms(flight->http->loop);
     return CURL_PREREQFUNC_OK;
 }
 
@@ -108,6 +109,15 @@ set_up_reach(CURL *easy)
            !curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 }
 
+/* A file of one's own takes the place of the system's: its folder would still be trusted
+ * beside the file. */
+static bool
+set_up_trust(CURL *easy, const char *ca_file)
+{
+    return !ca_file || (!curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file) &&
+                           !curl_easy_setopt(easy, CURLOPT_CAPATH, NULL));
+}
+
 static bool
 set_up_manners(CURL *easy, int connect_ms)
 {
@@ -137,8 +147,7 @@ flight_new(struct http *http)
     if (!flight->easy || !set_up_callbacks(flight->easy, flight) ||
         !set_up_reach(flight->easy) || !set_up_manners(flight->easy, http->connect_ms) ||
         curl_easy_setopt(flight->easy, CURLOPT_SHARE, http->share) ||
-        (http->ca_file &&
-            curl_easy_setopt(flight->easy, CURLOPT_CAINFO, http->ca_file))) {
+        !set_up_trust(flight->easy, http->ca_file)) {
         flight_free(flight);
         return NULL;
     }
@@ -287,12 +296,12 @@ load_method(struct flight *flight, const struct http_request *request)
 enum rc
 flight_load(struct flight *flight, const struct http_request *request)
 {
-    bool is_tls = strncmp(request->url, "https:", 6) == 0;
-
     assert(request->timeout_ms > 0 && request->on_done);
     if (!is_sendable(request))
         return RC_REJECTED;
     flight->n_tries = 0;
+    flight->begun_at_ms = loop_now_ms(flight->http->loop);
+    flight->is_tls = strncmp(request->url, "https:", 6) == 0;
     flight->is_repeatable = strcmp(request->method, "GET") == 0;
     flight->head_bytes = 0;
     flight->is_too_long = false;
@@ -302,7 +311,7 @@ flight_load(struct flight *flight, const struct http_request *request)
     if (curl_easy_setopt(flight->easy, CURLOPT_URL, request->url) ||
         curl_easy_setopt(flight->easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms) ||
         /* a stream on a connection being made, rather than a connection for each */
-        curl_easy_setopt(flight->easy, CURLOPT_PIPEWAIT, is_tls ? 1L : 0L) ||
+        curl_easy_setopt(flight->easy, CURLOPT_PIPEWAIT, flight->is_tls ? 1L : 0L) ||
         !load_method(flight, request) || !load_headers(flight, request))
         return RC_OOM;
     return RC_OK;

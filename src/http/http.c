@@ -18,7 +18,7 @@
 
 #include "mem.h"
 
-enum { IDLE_MAX = 1024, DEADLINE_GRACE_MS = 50 };
+enum { IDLE_MAX = 1024, DEADLINE_GRACE_MS = 50, LATE_MS = 250 };
 
 static int clients; /* libcurl's global state lives while there is one */
 
@@ -60,6 +60,48 @@ park(struct http *http, struct flight *flight)
     http->n_idle++;
 }
 
+static void
+allow_connections(struct http *http, int n)
+{
+    if (n > http->connections_max)
+        n = http->connections_max;
+    if (n <= http->connections_now ||
+        curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)n))
+        return;
+    http->connections_now = n;
+}
+
+/* Beyond the first connection CURLOPT_PIPEWAIT holds nobody back: of a burst whatever
+ * finds no stream free would open a connection of its own (41 for 50 requests, 10 streams
+ * each). So libcurl gets no more of them than the pending requests need when they share;
+ * all, once an answer came over HTTP/1.1. */
+static void
+widen_for_pending(struct http *http)
+{
+    allow_connections(
+        http, http->is_multiplexed
+                  ? (http->n_pending + http->streams_max - 1) / http->streams_max
+                  : http->connections_max);
+}
+
+/* The server may allow fewer streams than we do: then requests start late. */
+static void
+learn_from(struct http *http, const struct flight *flight)
+{
+    int64_t now_ms = loop_now_ms(http->loop);
+    long version = CURL_HTTP_VERSION_NONE;
+
+    curl_easy_getinfo(flight->easy, CURLINFO_HTTP_VERSION, &version);
+    if (version != CURL_HTTP_VERSION_NONE)
+        http->is_multiplexed = version >= CURL_HTTP_VERSION_2_0;
+    widen_for_pending(http);
+    if (flight->n_tries > 0 && flight->try_at_ms - flight->begun_at_ms > LATE_MS &&
+        now_ms - http->widened_at_ms > LATE_MS) {
+        http->widened_at_ms = now_ms;
+        allow_connections(http, http->connections_now + 1);
+    }
+}
+
 /* A finished flight leaves the multi before its callback, so that it may be used again
  * there. */
 static void
@@ -82,6 +124,7 @@ finish(struct http *http, struct flight *flight, CURLcode result)
             reply.retry_after_s = (long)retry_after_s;
         reply.handle = flight->easy;
     }
+    learn_from(http, flight);
     curl_multi_remove_handle(http->multi, flight->easy);
     loop_timer_stop(&flight->deadline);
     list_remove(&flight->node);
@@ -243,18 +286,21 @@ set_up_multi(struct http *http, const struct http_opts *opts)
 {
     CURLM *multi = http->multi = curl_multi_init();
     CURLSH *share = http->share = curl_share_init();
-    long connections_max = opts->connections_max > 0 ? opts->connections_max : 256;
-    long streams_max = opts->streams_max > 0 ? opts->streams_max : 100;
 
+    http->connections_max = opts->connections_max > 0 ? opts->connections_max : 256;
+    http->streams_max = opts->streams_max > 0 ? opts->streams_max : 100;
+    http->connections_now = 1;
+    http->is_multiplexed = true;
     return multi && share &&
            !curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) &&
            !curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted) &&
            !curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http) &&
            !curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted) &&
            !curl_multi_setopt(multi, CURLMOPT_TIMERDATA, http) &&
-           !curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections_max) &&
-           !curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_max) &&
-           !curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, streams_max);
+           !curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L) &&
+           !curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)http->connections_max) &&
+           !curl_multi_setopt(
+               multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)http->streams_max);
 }
 
 struct http *
@@ -316,6 +362,9 @@ http_send(struct http *http, const struct http_request *request)
     if (rc == RC_OK) {
         list_add_tail(&http->pending, &flight->node);
         http->n_pending++;
+        if (!flight->is_tls)
+            http->is_multiplexed = false;
+        widen_for_pending(http);
         loop_timer_init(&flight->deadline, http->loop, on_deadline, flight);
         loop_timer_in(&flight->deadline, request->timeout_ms + DEADLINE_GRACE_MS);
     } else {

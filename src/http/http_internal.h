@@ -26,6 +26,10 @@ struct http {
     bool is_finishing; /* on_done callbacks are on the stack */
     bool is_freed;     /* by one of them: the last one out frees */
     char *ca_file;
+    int connections_max, streams_max;
+    int connections_now;   /* what libcurl may open as yet */
+    int64_t widened_at_ms; /* when a late start last allowed one more */
+    bool is_multiplexed;   /* requests share connections, as far as known */
     int connect_ms;
     size_t reply_bytes_max;
 };
@@ -36,9 +40,12 @@ struct flight {
     CURL *easy;
     struct loop_timer deadline;
     struct curl_slist *headers; /* holds the bearer */
+    int64_t begun_at_ms;        /* http_send */
+    int64_t try_at_ms;          /* the last try */
     int n_tries;                /* that libcurl began */
-    bool is_repeatable;         /* it may arrive twice */
-    size_t head_bytes;          /* of the answer's header lines */
+    bool is_tls;
+    bool is_repeatable; /* it may arrive twice */
+    size_t head_bytes;  /* of the answer's header lines */
     bool is_too_long;
     struct buf reply;
     http_done_fn *on_done;

@@ -2,11 +2,12 @@
  * Sends POSTs by src/http and prints what it believes of each: one JSON object a line, as
  * it comes. test_tls.py and test_http2.py compare it with what the far end saw.
  *
- *     http_probe URL [n=1] [at_once=n] [batch=n] [ca=FILE] [connections=0] [streams=0]
- *                [timeout_ms=10000] [connect_ms=0] [tick_ms=0]
+ *     http_probe URL [n=1] [at_once=n] [batch=n] [first=0] [ca=FILE] [connections=0]
+ * [streams=0] [timeout_ms=10000] [connect_ms=0] [tick_ms=0]
  *
- * Each body is its number. `at_once` limits those in flight; after `batch` answers it
- * reads a line from stdin before it goes on, so that something may happen between two.
+ * Each body is its number. `at_once` limits those in flight; after the first `first`
+ * answers and then after each `batch` it reads a line from stdin before it goes on, so
+ * that something may happen between two.
  * With tick_ms a timer counts how late the loop ever was (last line: {"late_ms": n}).
  */
 #include <stdio.h>
@@ -25,8 +26,8 @@ struct probe {
     struct http *http;
     struct http_request request;
     struct loop_timer tick, go_on;
-    long n, at_once, batch, tick_ms;
-    long n_sent, n_done;
+    long n, at_once, first, batch, tick_ms;
+    long n_sent, n_done, until; /* the next word */
     int64_t due_at_ms, late_ms;
 };
 
@@ -57,9 +58,11 @@ name_of(enum http_transport transport)
 static void
 await_word(struct probe *probe)
 {
-    if (probe->n_done % probe->batch == 0 && probe->n_done < probe->n)
+    if (probe->n_done == probe->until && probe->n_done < probe->n) {
+        probe->until += probe->batch;
         while (getchar() > '\n')
             ;
+    }
 }
 
 static void
@@ -89,9 +92,8 @@ static void
 send_more(void *ctx)
 {
     struct probe *probe = ctx;
-    long until = (probe->n_done / probe->batch + 1) * probe->batch;
 
-    while (probe->n_sent < probe->n && probe->n_sent < until &&
+    while (probe->n_sent < probe->n && probe->n_sent < probe->until &&
            probe->n_sent - probe->n_done < probe->at_once) {
         struct one *one = mem_new(struct one);
 
@@ -172,6 +174,8 @@ main(int argc, char **argv)
     probe.n = number(argv, "n", 1);
     probe.at_once = number(argv, "at_once", probe.n);
     probe.batch = number(argv, "batch", probe.n);
+    probe.first = number(argv, "first", 0);
+    probe.until = probe.first ? probe.first : probe.batch;
     probe.tick_ms = number(argv, "tick_ms", 0);
     if (!probe.http || probe.n < 1 || probe.n > N_MAX || probe.batch < 1)
         return 2;

@@ -81,7 +81,7 @@ def parse(words):
     parser.add_argument("--peers", action="store_true", help="rival queues and the limit probe beside ours")
     parser.add_argument("--quick", action="store_true", help="fewer messages, fewer cases, shorter waits")
     parser.add_argument("--far-end", choices=("nginx", "simulator"), help="who takes the POSTs of drain")
-    parser.add_argument("--messages", type=int, metavar="N", help="messages of a drain, webhook or profile")
+    parser.add_argument("--messages", type=int, metavar="N", help="messages of drain, drain_effects, ops, webhook, profile")
     options = parser.parse_args(words)
     unknown = [name for name in options.names if name not in BENCHES]
     if unknown:

@@ -63,7 +63,7 @@ def lost_cycles(senders):
 
 
 def run_ops(bench, options):
-    n, count = 20000 if options.quick else 128000, 8
+    n, count = options.messages or (20000 if options.quick else 128000), 8
     world = bench.world()
     with Scene(world, "nginx") as scene:
         scene.company(taxa=RATE_MAX)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,12 +28,19 @@ class World:
     """One PostgreSQL, one Redis and one far end; a migrated database for each measurement."""
 
     def __init__(self, settings=()):
+        self.nginx = self.redis = self.postgres = self.template = None
+        self.made, asked = 0, []
         self.home = Path(tempfile.mkdtemp(prefix="carteiro-bench-", dir="/tmp"))
-        self.postgres = Postgres({**SETTINGS, **dict(settings)}.items())
-        self.redis = Redis()
-        self.nginx = None
-        self.template = None
-        self.made = 0
+        # a server that is half made could not be taken down: whoever interrupts waits for it
+        before = signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+        try:
+            self.postgres = Postgres({**SETTINGS, **dict(settings)}.items())
+            self.redis = Redis()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        if asked:
+            self.done()
+            raise KeyboardInterrupt
 
     def database(self):
         """A migrated database of its own."""

@@ -284,7 +284,10 @@ class Fleet:
     def cli(self, *arguments, role="owner", check=True, stdin=None, config=None):
         """Runs `carteiro`; returns the CompletedProcess (text)."""
         path = self.home / "carteiro.cfg"
-        write_config(path, self.sections(role, config))
+        sections = self.sections(role, config)
+        if IS_POOLED and role:  # an import needs a session
+            sections["database"].setdefault("listen_url", self.database.direct_url(role))
+        write_config(path, sections)
         done = subprocess.run([program("carteiro"), *map(str, arguments), "--config", str(path)],
                               input=stdin, capture_output=True, text=True,
                               env=clean_environment(), timeout=300)

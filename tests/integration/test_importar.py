@@ -30,7 +30,8 @@ class Importer:
         return path
 
     def run(self, path, *options, role="ops", **kept):
-        environment = clean_environment(CARTEIRO_DATABASE_URL=self.database.url(role))
+        environment = clean_environment(CARTEIRO_DATABASE_URL=self.database.url(role),
+                                        CARTEIRO_DATABASE_LISTEN_URL=self.database.direct_url(role))
         self.last = subprocess.run(
             [program("carteiro"), "cliente", "importar", str(path), *options],
             capture_output=True, env=environment, timeout=300, **kept)
@@ -226,7 +227,8 @@ def test_an_import_beside_others_ends_right(importer):
     """Two imports of the same people and a stream of single saves at the same time."""
     rows = "".join(f"P{i};11 9{70000000 + i};sim\n" for i in range(3000))
     paths = [importer.file("nome;telefone;aceita\n" + rows, f"{i}.csv") for i in range(2)]
-    environment = clean_environment(CARTEIRO_DATABASE_URL=importer.database.url("ops"))
+    environment = clean_environment(CARTEIRO_DATABASE_URL=importer.database.url("ops"),
+                                    CARTEIRO_DATABASE_LISTEN_URL=importer.database.direct_url("ops"))
     running = [subprocess.Popen([program("carteiro"), "cliente", "importar", str(path), "--json"],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) for path in paths]
     saved = 0

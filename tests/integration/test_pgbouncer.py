@@ -1,6 +1,8 @@
 """Behind pgbouncer in transaction mode: everything works by polling, LISTEN where a direct way
 is configured, nothing of one session is found in another, and its restart loses nothing."""
 
+import subprocess
+
 import psycopg2
 import pytest
 
@@ -145,3 +147,16 @@ def test_migrations_go_through_it_and_leave_no_session_changed(empty_database, p
         cursor.execute("select nspowner::regrole::text, current_user from pg_namespace"
                        " where nspname = 'carteiro'")
         assert cursor.fetchone() == ("carteiro_owner", "postgres")
+
+
+def test_an_import_goes_past_it_or_says_what_is_missing(database, pooler, tmp_path):
+    people = tmp_path / "contatos.csv"
+    people.write_text("nome;telefone\nAna Souza;(11) 98765-4321\n")
+    environment = {**clean_environment(), "CARTEIRO_DATABASE_POOLED": "true",
+                   "CARTEIRO_DATABASE_URL": pooler.url("owner", database.name)}
+    run([program("carteiro"), "empresa", "salvar", "Importadora"], env=environment)
+    command = [program("carteiro"), "cliente", "importar", str(people), "--empresa", "Importadora"]
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert refused.returncode == 78 and "database.listen_url" in refused.stderr
+    run(command, env={**environment, "CARTEIRO_DATABASE_LISTEN_URL": database.direct_url("owner")})
+    assert database.value("select count(*) from clientes where nome = 'Ana Souza'") == 1

@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "command.h"
+#include "exit.h"
 #include "import.h"
 #include "migrate.h"
 
@@ -24,10 +25,14 @@ contacts_import_run(struct ctl *ctl, const struct json *args)
         .rejeitados = json_string_of(args, "rejeitados"),
         .is_rehearsal = json_bool(json_get(args, "ensaio"), false),
         .as_json = ctl->as_json,
-        .pg = ctl_pg(ctl),
+        .pg = ctl_pg_session(ctl),
     };
 
-    return opts.pg ? import_run(&opts) : 69;
+    if (opts.pg)
+        return import_run(&opts);
+    return ctl->config.database.is_pooled && !ctl->config.database.listen_url
+               ? EXIT_CONFIGURATION
+               : EXIT_UNAVAILABLE;
 }
 
 int

@@ -80,6 +80,10 @@ int command_parse(
 /* The connection, opened when needed; NULL after a line on stderr: exit 69. */
 struct pg_sync *ctl_pg(struct ctl *ctl);
 
+/* The same for what keeps something in its session between statements: past the pooler,
+ * by database.listen_url. */
+struct pg_sync *ctl_pg_session(struct ctl *ctl);
+
 /* Prints a fault as one line to stderr and returns the exit code that `rc` means. */
 int ctl_fail(enum rc rc, const struct fault *fault);
 

@@ -11,15 +11,15 @@
 #include "mem.h"
 #include "output.h"
 
-struct pg_sync *
-ctl_pg(struct ctl *ctl)
+static struct pg_sync *
+open_pg(struct ctl *ctl, const char *url, bool is_pooled)
 {
     struct fault fault = {0};
     struct pg_opts opts = {
-        .url = ctl->config.database.url,
+        .url = url,
         .password_file = ctl->config.database.password_file,
         .application_name = "carteiro",
-        .is_pooled = ctl->config.database.is_pooled,
+        .is_pooled = is_pooled,
         .statement_ms = 600000, /* a person waits, and may press Ctrl-C */
     };
 
@@ -29,6 +29,27 @@ ctl_pg(struct ctl *ctl)
     if (!ctl->pg)
         (void)fprintf(stderr, "carteiro: PostgreSQL cannot be reached: %s\n", fault.text);
     return ctl->pg;
+}
+
+struct pg_sync *
+ctl_pg(struct ctl *ctl)
+{
+    return open_pg(ctl, ctl->config.database.url, ctl->config.database.is_pooled);
+}
+
+struct pg_sync *
+ctl_pg_session(struct ctl *ctl)
+{
+    const struct config_database *database = &ctl->config.database;
+
+    if (!database->is_pooled)
+        return ctl_pg(ctl);
+    if (database->listen_url)
+        return open_pg(ctl, database->listen_url, false);
+    (void)fprintf(stderr,
+        "carteiro: this needs one session from beginning to end, which a pooler does not "
+        "give: say database.listen_url, a direct connection\n");
+    return NULL;
 }
 
 int

@@ -90,6 +90,8 @@ set_up_callbacks(CURL *easy, struct flight *flight)
     return !curl_easy_setopt(easy, CURLOPT_PRIVATE, flight) &&
            !curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_try) &&
            !curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight) &&
+           !curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, http_on_socket_closed) &&
+           !curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, flight->http) &&
            !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body_come) &&
            !curl_easy_setopt(easy, CURLOPT_WRITEDATA, flight) &&
            !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head_come) &&

@@ -1,6 +1,7 @@
 /*
- * The multi on the loop. libcurl tells which sockets to watch and when to wake it; after
- * each call into it the finished transfers are taken out, judged (flight.c) and reported.
+ * The multi on the loop. libcurl tells which sockets to watch (sockets.c) and when to
+ * wake it; after each call into it the finished transfers are taken out, judged
+ * (flight.c) and reported.
  *
  * libcurl keeps the deadlines, except of a request that waits for one of connections_max
  * connections: there it looks at no clock, so each flight has a timer of its own, a
@@ -40,6 +41,7 @@ take_apart(struct http *http)
         curl_multi_cleanup(http->multi);
     if (http->share)
         curl_share_cleanup(http->share);
+    map_done(&http->watched);
     loop_timer_stop(&http->timer);
     mem_free(http->ca_file);
     mem_free(http);
@@ -177,77 +179,13 @@ on_deadline(void *ctx)
     finish_end(http);
 }
 
-/* One socket that libcurl wants watched. */
-struct watched {
-    struct http *http;
-    curl_socket_t fd;
-    struct loop_watch *watch;
-};
-
-static void
-act(struct http *http, curl_socket_t fd, int events)
+void
+http_act(struct http *http, curl_socket_t fd, int events)
 {
     int running;
 
     if (curl_multi_socket_action(http->multi, fd, events, &running) == CURLM_OK)
         finish_all(http);
-}
-
-static void
-on_socket_ready(void *ctx, unsigned events)
-{
-    const struct watched *watched = ctx; /* gone when libcurl closes the socket in here */
-
-    act(watched->http, watched->fd,
-        (events & LOOP_READ ? CURL_CSELECT_IN : 0) |
-            (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0));
-}
-
-static void
-unwatch(struct http *http, struct watched *watched)
-{
-    if (!watched)
-        return;
-    loop_watch_free(watched->watch);
-    curl_multi_assign(http->multi, watched->fd, NULL);
-    mem_free(watched);
-}
-
-/* Without memory for a watch the transfer ends at its deadline; an error returned from
- * here would end all transfers. */
-static void
-watch(struct http *http, curl_socket_t fd, unsigned events, struct watched *watched)
-{
-    if (watched) {
-        loop_watch_set(watched->watch, events);
-        return;
-    }
-    watched = mem_new(struct watched);
-    if (!watched)
-        return;
-    watched->http = http;
-    watched->fd = fd;
-    watched->watch = loop_watch_new(http->loop, fd, events, on_socket_ready, watched);
-    if (!watched->watch || curl_multi_assign(http->multi, fd, watched) != CURLM_OK) {
-        loop_watch_free(watched->watch);
-        mem_free(watched);
-    }
-}
-
-static int
-on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *ctx, void *place)
-{
-    struct http *http = ctx;
-
-    (void)easy;
-    if (what == CURL_POLL_REMOVE)
-        unwatch(http, place);
-    else
-        watch(http, fd,
-            (what & CURL_POLL_IN ? LOOP_READ : 0) |
-                (what & CURL_POLL_OUT ? LOOP_WRITE : 0),
-            place);
-    return 0;
 }
 
 static int
@@ -293,7 +231,7 @@ set_up_multi(struct http *http, const struct http_opts *opts)
     http->is_multiplexed = true;
     return multi && share &&
            !curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) &&
-           !curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted) &&
+           !curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, http_on_socket_wanted) &&
            !curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, http) &&
            !curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted) &&
            !curl_multi_setopt(multi, CURLMOPT_TIMERDATA, http) &&

@@ -1,6 +1,6 @@
 /*
- * http_internal.h - one request in flight, shared by http.c (multi, loop) and flight.c
- * (the options of a request and what its end means).
+ * http_internal.h - one request in flight, shared by http.c (multi, loop), sockets.c
+ * (its sockets) and flight.c (the options of a request and what its end means).
  */
 #ifndef HTTP_INTERNAL_H
 #define HTTP_INTERNAL_H
@@ -14,12 +14,14 @@
 #include "buf.h"
 #include "list.h"
 #include "loop.h"
+#include "map.h"
 
 struct http {
     struct loop *loop;
     CURLM *multi;
     CURLSH *share; /* TLS sessions, for all handles */
     struct loop_timer timer;
+    struct map watched;  /* by file descriptor */
     struct list pending; /* flights on the multi */
     struct list idle;    /* flights whose handle waits for the next request */
     int n_pending, n_idle;
@@ -65,5 +67,13 @@ void flight_unload(struct flight *flight);
 /* What the end of a transfer means; `fault` is set unless HTTP_COMPLETE. */
 enum http_transport flight_outcome(
     const struct flight *flight, CURLcode result, struct fault *fault);
+
+/* libcurl's callbacks about sockets. */
+int http_on_socket_wanted(
+    CURL *easy, curl_socket_t fd, int what, void *http, void *place);
+int http_on_socket_closed(void *http, curl_socket_t fd);
+
+/* Tells libcurl what happened on a socket, and reports what that finished. */
+void http_act(struct http *http, curl_socket_t fd, int events);
 
 #endif

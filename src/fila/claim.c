@@ -68,9 +68,9 @@ on_claim(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *
     fila->on_claimed(fila->claim_call.ctx, rc, reservas, n);
 }
 
-/* The six arrays of the asks; false when out of memory. */
-static bool
-write_asks(struct fila *fila, const struct fila_ask *asks, int n, const char **ret_values)
+bool
+fila_write_asks(
+    struct fila *fila, const struct fila_ask *asks, int n, const char **ret_values)
 {
     struct pg_array *a = fila->asks;
 
@@ -90,30 +90,62 @@ write_asks(struct fila *fila, const struct fila_ask *asks, int n, const char **r
     return true;
 }
 
-enum rc
-fila_claim(
-    struct fila *fila, const struct fila_ask *asks, int n, fila_claimed_fn *fn, void *ctx)
-{
+/* What every claim says of the claimer, as text. */
+struct claimer {
     char reserva_ms[16], epoca[24], taxa[32];
-    const char *values[11];
+};
 
-    if (fila->claim_call.is_pending)
-        return RC_AGAIN;
-    snprintf(reserva_ms, sizeof(reserva_ms), "%d", fila->opts.reserva_ms);
-    values[0] = fila->opts.worker;
-    values[1] = reserva_ms;
-    values[8] = fila->opts.only_to;
-    snprintf(epoca, sizeof(epoca), "%" PRId64, fila->epoca);
-    values[9] = epoca;
-    snprintf(taxa, sizeof(taxa), "%.6f", fila->opts.taxa_padrao);
-    values[10] = taxa;
-    if (!write_asks(fila, asks, n, values + 2))
-        return RC_OOM;
+static void
+write_claimer(const struct fila *fila, struct claimer *claimer)
+{
+    snprintf(
+        claimer->reserva_ms, sizeof(claimer->reserva_ms), "%d", fila->opts.reserva_ms);
+    snprintf(claimer->epoca, sizeof(claimer->epoca), "%" PRId64, fila->epoca);
+    snprintf(claimer->taxa, sizeof(claimer->taxa), "%.6f", fila->opts.taxa_padrao);
+}
 
-    enum rc rc = pg_query(fila->opts.claim, &SQL_FILA_CLAIM, values, on_claim, fila);
+static enum rc
+ask(struct fila *fila, const struct pg_statement *statement, const char *const *values,
+    fila_claimed_fn *fn, void *ctx)
+{
+    enum rc rc = pg_query(fila->opts.claim, statement, values, on_claim, fila);
+
     if (rc == RC_OK) {
         fila->claim_call = (struct fila_call){true, ctx};
         fila->on_claimed = fn;
     }
     return rc;
+}
+
+enum rc
+fila_claim(
+    struct fila *fila, const struct fila_ask *asks, int n, fila_claimed_fn *fn, void *ctx)
+{
+    struct claimer claimer;
+    const char *values[11];
+
+    if (fila->claim_call.is_pending)
+        return RC_AGAIN;
+    write_claimer(fila, &claimer);
+    values[0] = fila->opts.worker;
+    values[1] = claimer.reserva_ms;
+    values[8] = fila->opts.only_to;
+    values[9] = claimer.epoca;
+    values[10] = claimer.taxa;
+    if (!fila_write_asks(fila, asks, n, values + 2))
+        return RC_OOM;
+    return ask(fila, &SQL_FILA_CLAIM, values, fn, ctx);
+}
+
+enum rc
+fila_claim_alone(struct fila *fila, fila_claimed_fn *fn, void *ctx)
+{
+    struct claimer claimer;
+
+    if (fila->claim_call.is_pending)
+        return RC_AGAIN;
+    write_claimer(fila, &claimer);
+    const char *values[] = {fila->opts.worker, claimer.reserva_ms, fila->opts.only_to,
+        claimer.epoca, claimer.taxa};
+    return ask(fila, &SQL_FILA_CLAIM_ALONE, values, fn, ctx);
 }

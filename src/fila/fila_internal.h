@@ -43,6 +43,11 @@ struct fila {
     struct pg_array results[10];
 };
 
+/* The arrays numeros, prioridades, faixas, quantas, pisos_em, pisos_ordem of the asks, in
+ * the fila's own memory until the next such call; false when out of memory. */
+bool fila_write_asks(
+    struct fila *fila, const struct fila_ask *asks, int n, const char **ret_values);
+
 /*
  * After each look and claim: writes down that the server refused it, the first time and
  * then ever less often. What fails for another reason is the connection's, whose owner

@@ -34,17 +34,39 @@ on_lanes(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *
     fila->on_lanes(fila->lanes_call.ctx, rc, lanes, n);
 }
 
-enum rc
-fila_lanes(struct fila *fila, fila_lanes_fn *fn, void *ctx)
+static enum rc
+look(struct fila *fila, const struct pg_statement *statement, const char *const *values,
+    fila_lanes_fn *fn, void *ctx)
 {
-    if (fila->lanes_call.is_pending)
-        return RC_AGAIN;
-    enum rc rc = pg_query(fila->opts.claim, &SQL_FILA_LANES, NULL, on_lanes, fila);
+    enum rc rc = pg_query(fila->opts.claim, statement, values, on_lanes, fila);
+
     if (rc == RC_OK) {
         fila->lanes_call = (struct fila_call){true, ctx};
         fila->on_lanes = fn;
     }
     return rc;
+}
+
+enum rc
+fila_lanes(struct fila *fila, fila_lanes_fn *fn, void *ctx)
+{
+    if (fila->lanes_call.is_pending)
+        return RC_AGAIN;
+    return look(fila, &SQL_FILA_LANES, NULL, fn, ctx);
+}
+
+enum rc
+fila_lanes_known(
+    struct fila *fila, const struct fila_ask *asks, int n, fila_lanes_fn *fn, void *ctx)
+{
+    const char *all[6];
+
+    if (fila->lanes_call.is_pending)
+        return RC_AGAIN;
+    if (!fila_write_asks(fila, asks, n, all))
+        return RC_OOM;
+    const char *values[] = {all[0], all[1], all[2], all[4], all[5]};
+    return look(fila, &SQL_FILA_LANES_KNOWN, values, fn, ctx);
 }
 
 static void

@@ -97,8 +97,10 @@ flight_goto(struct flight *flight, enum flight_state next)
     flight->state = next;
     if (next == FLIGHT_CLAIMED)
         sender->flying++;
-    if (next == FLIGHT_FREE)
+    if (next == FLIGHT_FREE) {
         sender->flying--;
+        flight->numero->flying--;
+    }
     if (next == FLIGHT_JUDGED) {
         flight->judged_at_ms = loop_now_ms(sender->loop);
         sender->recorder.judged_n++;
@@ -188,6 +190,7 @@ flight_claimed(struct numero *numero, const struct reserva *reserva,
     assert(!list_is_empty(&sender->in_state[FLIGHT_FREE]));
     flight_goto(flight, FLIGHT_CLAIMED);
     flight->numero = numero;
+    numero->flying++;
     flight->token = TOKEN_NONE;
     flight->faixa = reserva->faixa;
     flight->faixa_taxa = 0;

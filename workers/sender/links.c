@@ -27,7 +27,7 @@ on_notify(void *ctx, const char *channel, const char *payload)
 {
     (void)channel;
     (void)payload;
-    sender_wake(ctx);
+    looks_wake(ctx);
 }
 
 static void
@@ -40,7 +40,7 @@ on_pg(void *ctx, bool is_up, const struct fault *fault)
         log_info("pg.up", LOG_S("connection", "sender"));
         for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
             lane->piso_em[0] = '\0';
-        sender_wake(sender);
+        looks_wake(sender);
     } else {
         log_warn("pg.down", LOG_FAULT(fault));
     }
@@ -61,7 +61,7 @@ on_listener(void *ctx, bool is_up, const struct fault *fault)
     sender->is_listener_told = true;
     sender->is_listening = is_up;
     if (is_up)
-        sender_wake(sender);
+        looks_wake(sender);
 }
 
 static void
@@ -90,7 +90,7 @@ on_schema(void *ctx, const char *missing)
         log_info("schema.there", LOG_N("newest", schema_newest()));
     }
     sender_tell_ready(sender);
-    sender_wake(sender);
+    looks_wake(sender);
 }
 
 /* LISTEN needs a connection of its own: behind a pooler in transaction mode there is

@@ -34,6 +34,7 @@ enum {
     SEEN_MS = 5000,
     SEEN_SOON_MS = 1000,  /* while anything is wrong */
     LOST_MS = 1000,       /* so long is waited before it is said */
+    CURRENT_MS = 12000,   /* two reports and their jitter */
     BACK_AGAIN_MS = 1050, /* SQL wants Redis to have been there for a second */
     FAILURES_MAX = 3,
 };
@@ -58,6 +59,7 @@ struct mode {
     struct sender *sender;
     bool is_degraded;
     int64_t epoca; /* 0: nothing was heard yet */
+    int64_t heard_at_ms;
     bool has_suspeitas;
 
     bool is_open; /* the breaker */
@@ -84,6 +86,12 @@ bool
 mode_may_claim(const struct sender *sender)
 {
     return !mode_trouble(sender);
+}
+
+bool
+mode_is_current(const struct sender *sender)
+{
+    return clock_now_ms() - sender->mode->heard_at_ms <= CURRENT_MS;
 }
 
 bool
@@ -116,6 +124,7 @@ set_mode(struct mode *mode, const struct fila_modo *said)
 {
     struct sender *sender = mode->sender;
 
+    mode->heard_at_ms = clock_now_ms();
     mode->has_suspeitas = said->has_suspeitas;
     if (said->epoca == mode->epoca)
         return;
@@ -129,7 +138,7 @@ set_mode(struct mode *mode, const struct fila_modo *said)
     fila_set_epoca(sender->fila, said->epoca);
     bucket_set_epoca(sender->bucket, said->epoca);
     numeros_new_epoca(sender);
-    sender_wake(sender);
+    looks_wake(sender);
 }
 
 static void
@@ -193,7 +202,7 @@ look(struct mode *mode)
         loop_timer_stop(&mode->lost);
         loop_timer_in(&mode->tick, BACK_AGAIN_MS);
         mode_ask(sender);
-        sender_wake(sender);
+        looks_wake(sender);
     } else {
         metric_add(&losses, NULL, 1);
         mode->lost_at_ms = loop_now_ms(sender->loop);

@@ -18,6 +18,10 @@ void mode_free(struct mode *mode); /* accepts NULL */
 /* Redis takes no tokens: claim without. */
 bool mode_is_degraded(const struct sender *sender);
 
+/* It was heard lately. A sender that was stopped may have slept through two changes, and
+ * knows buckets that are no longer anybody's. */
+bool mode_is_current(const struct sender *sender);
+
 /* The mode is known, and there is something to take tokens from. */
 bool mode_may_claim(const struct sender *sender);
 

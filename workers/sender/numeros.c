@@ -3,8 +3,8 @@
  *
  * A look (looks.c) tells which lanes hold waiting messages and when the first of each is
  * due. A lane that it does not find has nothing to give; it keeps its floor for a minute,
- * for a campaign that is only being refilled, and is then forgotten. Numbers are asked for
- * at start, every 30 s, and when a lane names one we do not know.
+ * for a campaign that is only being refilled, and is then forgotten. Numbers are asked
+ * for at start, every 30 s, and when a lane names one we do not know.
  */
 #include "numeros.h"
 

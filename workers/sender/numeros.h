@@ -9,9 +9,20 @@
 struct lane *lane_find(
     const struct sender *sender, int numero_id, int prioridade, int faixa);
 
-/* Asks the database which lanes wait (and, from time to time, for the numbers); the
- * answer pokes the sender. A second ask while one is under way is the same ask. */
-void lanes_look(struct sender *sender);
+/* The answer of a look: the lanes that wait. `is_scan`: it saw all, not only those that
+ * we know, and from their beginning, not from their floors. */
+void lanes_told(
+    struct sender *sender, const struct fila_lane *lanes, int n, bool is_scan);
+
+/* Takes lanes that were served lately for due, unless there are more than n_max; true
+ * when there was one. */
+bool lanes_guess(struct sender *sender, uint32_t n_max);
+
+/* What a claim or look of the lane names. */
+void lane_ask(const struct lane *lane, struct fila_ask *ret_ask);
+
+/* Asks who the numbers are when it is time for that; the answer pokes the sender. */
+void numeros_look(struct sender *sender);
 
 /* The earliest instant at which a lane may be claimed; INT64_MAX: none known. */
 int64_t lanes_next_at_ms(const struct sender *sender);

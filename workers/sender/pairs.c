@@ -188,7 +188,7 @@ is_settled(struct flight *flight)
             "sem Redis: as pessoas em 24 horas do portfólio não são contadas");
     else if (is_of_degraded)
         flight_start(flight);
-    else if (mode_is_degraded(flight->sender))
+    else if (mode_is_degraded(flight->sender) || !mode_is_current(flight->sender))
         flight_give_back(flight, FILA_DEVOLVIDA, PAIR_WAIT_MS, "sem Redis");
     else if (flight->asked++ >= ASKED_MAX)
         flight_give_back(flight, FILA_DEVOLVIDA, PAIR_WAIT_MS, NULL);

@@ -34,7 +34,10 @@ enum {
     LANES_MAX = 1024, /* lanes of one claim */
     FAILED_WAIT_MS = 200,
     TOKEN_WAIT_MS =
-        20, /* not asked again sooner: a few tokens at a time are worth a call */
+        20,          /* not asked again sooner: a few tokens at a time are worth a call */
+    GUESS_ASK = 4,   /* tokens for lanes that nobody saw */
+    SLOT_SHARES = 8, /* a number may hold so many times the slots that stay free */
+    SLOT_WAIT_MS = 20,
 };
 
 enum round_state { ROUND_IDLE, ROUND_TOKENS, ROUND_CLAIM };
@@ -108,42 +111,80 @@ min_int(int a, int b)
     return a < b ? a : b;
 }
 
-static void
-want(struct round *round, struct numero *numero, struct lane *lane, int *left)
+/* Returns what is asked for. */
+static int
+want(struct round *round, struct numero *numero, struct lane *lane, int ask)
 {
-    int ask = min_int(*left, numero->rajada);
-
+    ask = min_int(ask, numero->rajada);
     if (ask <= 0 || round->wants_n == WANTS_MAX)
-        return;
+        return 0;
     round->wants[round->wants_n++] = (struct want){numero, lane, ask, 0, TOKEN_NONE};
-    *left -= ask;
+    return ask;
 }
 
-/* One want for the lanes that share the number's rate, one for each with its own. */
-static void
-gather_numero(struct round *round, struct numero *numero, int *left)
+/* Slots that the number may take of `left`. While there are others it may hold no more
+ * than SLOT_SHARES times what stays free, so that one whose answers hang never has all.
+ */
+static int
+slots_for(const struct sender *sender, const struct numero *numero, int left)
 {
-    int64_t now_ms = loop_now_ms(round->sender->loop);
-    bool is_shared_due = false;
+    if (sender->numeros.n < 2)
+        return left;
+    return min_int(left, (SLOT_SHARES * left - numero->flying) / (SLOT_SHARES + 1));
+}
 
+/* What the due lanes that share the number's rate may ask for; 0: none is due. */
+static int
+shared_ask(const struct numero *numero, int64_t now_ms, int slots)
+{
+    int ask = 0;
+
+    list_each(node, &numero->lanes)
+    {
+        const struct lane *lane = list_entry(node, struct lane, node);
+        if (lane->taxa > 0 || !lane_is_due(lane, now_ms))
+            continue;
+        if (!lane->is_guess)
+            return slots;
+        ask = min_int(slots, GUESS_ASK);
+    }
+    return ask;
+}
+
+/* Whether it may ask for tokens now. */
+static bool
+numero_is_ready(struct numero *numero, int64_t now_ms)
+{
     if (numero->is_gone || !numero->token || numero->hold_until_ms > now_ms)
-        return;
+        return false;
     if (numero->kept_until_ms <= now_ms)
         numero->kept = 0;
-    if (numero->kept == 0 && numero->wait_until_ms > now_ms)
-        return;
+    return numero->kept > 0 || numero->wait_until_ms <= now_ms;
+}
+
+/* One want for the lanes that share the number's rate, one for each with its own. Returns
+ * the slots asked for. */
+static int
+gather_numero(struct round *round, struct numero *numero, int left)
+{
+    int64_t now_ms = loop_now_ms(round->sender->loop);
+    int slots = slots_for(round->sender, numero, left);
+    int asked = 0;
+
+    if (!numero_is_ready(numero, now_ms))
+        return 0;
+    if (slots <= 0) {
+        numero->kept = 0;
+        numero->wait_until_ms = now_ms + SLOT_WAIT_MS;
+        return 0;
+    }
     list_each(node, &numero->lanes)
     {
         struct lane *lane = list_entry(node, struct lane, node);
-        if (!lane_is_due(lane, now_ms))
-            continue;
-        if (lane->taxa > 0)
-            want(round, numero, lane, left);
-        else
-            is_shared_due = true;
+        if (lane->taxa > 0 && lane_is_due(lane, now_ms))
+            asked += want(round, numero, lane, slots - asked);
     }
-    if (is_shared_due)
-        want(round, numero, NULL, left);
+    return asked + want(round, numero, NULL, shared_ask(numero, now_ms, slots - asked));
 }
 
 static void
@@ -159,7 +200,7 @@ gather(struct round *round)
         uint32_t at = (first + i) % room;
         struct numero *numero = sender->numeros.entries[at].value;
         if (numero)
-            gather_numero(round, numero, &left);
+            left -= gather_numero(round, numero, left);
         round->turn = at + 1;
     }
 }
@@ -304,12 +345,26 @@ take_row(struct round *round, const struct reserva *reserva)
     return flight;
 }
 
+/* The claim was one of the lane from its very beginning: when the next one may be. */
+static void
+settle_sweep(struct round *round, struct lane *lane, int64_t took_ms)
+{
+    const struct sender *sender = round->sender;
+    int64_t wait_ms = clock_jitter_ms(sender->config->sender.sweep_ms);
+
+    lane->sweep_dear_ms = looks_pause_ms(took_ms);
+    if (wait_ms < lane->sweep_dear_ms)
+        wait_ms = lane->sweep_dear_ms;
+    lane->sweep_at_ms = loop_now_ms(sender->loop) + wait_ms;
+}
+
 /* True when the lane gave less than was asked. */
 static bool
 settle_lane(struct round *round, struct lane *lane)
 {
     int unused = lane->asked - lane->got;
 
+    lane->is_missed = lane->got == 0 && !lane->is_swept;
     if (unused > 0) {
         lane_drained(lane);
         lane->deficit = 0;
@@ -341,14 +396,17 @@ on_claimed(void *ctx, enum rc rc, const struct reserva *reservas, int n)
         if (flight->state == FLIGHT_CLAIMED)
             flights[flights_n++] = flight;
     }
-    for (int i = 0; i < round->asked_n; i++)
+    for (int i = 0; i < round->asked_n; i++) {
+        if (round->asked[i]->is_swept && rc == RC_OK)
+            settle_sweep(round, round->asked[i], now_ms - round->claimed_at_ms);
         is_short = settle_lane(round, round->asked[i]) || is_short;
+    }
     if (rc != RC_OK)
         round->again_at_ms = now_ms + FAILED_WAIT_MS;
     if (rc == RC_RETRY)
         mode_ask(sender);
     if (is_short) /* the rest may have been diverted: look whether the lane holds more */
-        sender_look_soon(sender);
+        looks_soon(sender);
     if (flights_n > 0)
         pairs_ask(sender, flights, flights_n);
     sender_poke(sender);
@@ -398,17 +456,10 @@ write_asks(struct round *round, struct fila_ask *asks)
     for (uint32_t at = 0; n < LANES_MAX && (lane = map_next(&sender->lanes, &at));) {
         if (lane->asked == 0)
             continue;
-        bool is_swept = now_ms >= lane->sweep_at_ms || lane->piso_em[0] == '\0';
-        if (is_swept)
-            lane->sweep_at_ms = now_ms + clock_jitter_ms(sender->config->sender.sweep_ms);
-        asks[n] = (struct fila_ask){
-            .numero_id = lane->numero->id,
-            .prioridade = lane->prioridade,
-            .faixa = lane->faixa,
-            .k = lane->asked,
-            .piso_em = is_swept ? NULL : lane->piso_em,
-            .piso_ordem = lane->piso_ordem,
-        };
+        lane->is_swept = now_ms >= lane->sweep_at_ms;
+        lane_ask(lane, &asks[n]);
+        if (lane->is_swept)
+            asks[n].piso_em = NULL;
         round->asked[n++] = lane;
     }
     return n;

@@ -1,11 +1,8 @@
 /*
  * The sender put together: connections, timers, and the end of each turn.
  *
- * Waking up: a NOTIFY on carteiro_fila, where there is a direct connection, or the poll.
- * After a wake-up the queue is looked at again 5, 20, 50 and 200 ms later, because
- * whoever notified may not have been alone and others do not notify while it commits. A
- * connection that comes back forgets all floors. PostgreSQL gone, or Redis (mode.c):
- * nothing is claimed; what is in the air ends and waits in memory to be recorded.
+ * PostgreSQL gone, or Redis (mode.c): nothing is claimed; what is in the air ends and
+ * waits in memory to be recorded.
  */
 #include "sender.h"
 
@@ -28,9 +25,6 @@
 #include "start.h"
 
 enum { DRAIN_SPARE_MS = 5000, ONLY_TO_MAX_BYTES = 1 << 20 };
-
-static const int look_steps_ms[] = {5, 20, 50, 200};
-enum { LOOK_STEPS = sizeof(look_steps_ms) / sizeof(look_steps_ms[0]) };
 
 void
 sender_poke(struct sender *sender)
@@ -61,35 +55,6 @@ sender_tell_ready(struct sender *sender)
 }
 
 static void
-look(void *ctx)
-{
-    struct sender *sender = ctx;
-    int wait_ms = sender->config->sender.poll_ms;
-
-    if (sender->look_step < LOOK_STEPS)
-        wait_ms = look_steps_ms[sender->look_step++];
-    loop_timer_in(&sender->look_timer, clock_jitter_ms(wait_ms));
-    if (sender_may_claim(sender))
-        lanes_look(sender);
-}
-
-void
-sender_look_soon(struct sender *sender)
-{
-    if (sender->look_step < LOOK_STEPS)
-        return;
-    sender->look_step = 1;
-    loop_timer_in(&sender->look_timer, look_steps_ms[0]);
-}
-
-void
-sender_wake(struct sender *sender)
-{
-    sender->look_step = 0;
-    look(sender);
-}
-
-static void
 on_round_timer(void *ctx)
 {
     sender_poke(ctx);
@@ -110,14 +75,14 @@ before_sleep(void *ctx)
 {
     struct sender *sender = ctx;
 
-    if (sender->is_poked) {
+    if (!alone_turn(sender) && sender->is_poked) {
         sender->is_poked = false;
         round_run(sender->round);
     }
     recorder_flush(&sender->recorder);
     if (sender->is_draining && sender->flying == 0 && round_is_idle(sender->round))
         service_stop(sender->service, 0);
-    else if (sender->is_poked)
+    else if (sender->is_poked && sender->alone.state == ALONE_IDLE)
         loop_timer_in(&sender->round_timer, 0);
 }
 
@@ -180,11 +145,10 @@ sender_start(struct service *service)
     sender->loop = service_loop(service);
     sender->config = service_config(service);
     sender->worker = service_worker(service);
-    sender->look_step = LOOK_STEPS;
     snprintf(sender->schema_reason, sizeof(sender->schema_reason),
         "the schema was not looked at yet");
     meters_register();
-    loop_timer_init(&sender->look_timer, sender->loop, look, sender);
+    looks_init(sender);
     loop_timer_init(&sender->round_timer, sender->loop, on_round_timer, sender);
     loop_timer_init(&sender->drain_timer, sender->loop, on_drain_over, sender);
     if (!build(sender)) {
@@ -194,7 +158,7 @@ sender_start(struct service *service)
     sender->hook = (struct loop_hook){.fn = before_sleep, .ctx = sender};
     loop_before_sleep(sender->loop, &sender->hook);
     sender_tell_ready(sender);
-    look(sender);
+    looks_wake(sender);
     return 0;
 }
 
@@ -204,7 +168,7 @@ sender_drain(void *self)
     struct sender *sender = self;
 
     sender->is_draining = true;
-    loop_timer_stop(&sender->look_timer);
+    looks_stop(sender);
     mode_leave(sender);
     loop_timer_in(
         &sender->drain_timer, sender->config->sender.grace_s * 1000LL - DRAIN_SPARE_MS);
@@ -219,7 +183,7 @@ sender_done(void *self)
     if (!sender)
         return;
     loop_before_sleep_remove(sender->loop, &sender->hook);
-    loop_timer_stop(&sender->look_timer);
+    looks_stop(sender);
     loop_timer_stop(&sender->round_timer);
     loop_timer_stop(&sender->drain_timer);
     mode_free(sender->mode);

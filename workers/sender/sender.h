@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alone.h"
 #include "config.h"
 #include "fila.h"
 #include "list.h"
@@ -74,7 +75,7 @@ struct lane {
     int64_t due_at_ms;  /* INT64_MAX: nothing known to wait */
     int64_t seen_at_ms; /* last time a look found it */
     int64_t wait_until_ms;
-    int64_t sweep_at_ms; /* claim without floor from then on */
+    int64_t sweep_at_ms;   /* claim without floor from then on */
     int64_t sweep_dear_ms; /* what the last one took beyond what is cheap; 0: nothing */
     bool is_swept;         /* by the claim under way */
     bool is_missed;        /* the last claim from its floor gave nothing */
@@ -119,6 +120,7 @@ struct sender {
     bool is_poked; /* something changed: run the round at the end of the turn */
 
     struct round *round;
+    struct alone alone;
     struct mode *mode;
     struct reach *reach;
 

@@ -139,6 +139,57 @@ judge_accepted(struct whatsapp_judgement *judgement, const struct json *answer)
                                        strcmp(status, "paused") == 0);
 }
 
+/* Behind `literal`, which stands at `at`; NULL: it does not. */
+static const char *
+after(const char *at, const char *literal)
+{
+    size_t bytes = strlen(literal);
+
+    return at && strncmp(at, literal, bytes) == 0 ? at + bytes : NULL;
+}
+
+/* The printable text up to a quote, copied when `to` is not NULL; behind it, or NULL: it
+ * has an escape, does not fit, or is empty. */
+static const char *
+after_text(const char *at, char *to, size_t to_bytes)
+{
+    size_t bytes = 0;
+
+    while (at && at[bytes] >= '!' && at[bytes] <= '~' && at[bytes] != '"' &&
+           at[bytes] != '\\')
+        bytes++;
+    if (bytes == 0 || at[bytes] != '"' || bytes >= to_bytes)
+        return NULL;
+    memcpy(to, at, bytes);
+    to[bytes] = '\0';
+    return at + bytes;
+}
+
+/* The answer that nearly all have, letter for letter; a parser takes a tenth of the
+ * sender's time for it. False: the parser shall see. */
+static bool
+judge_usual(const struct whatsapp_answer *answer, struct whatsapp_judgement *judgement)
+{
+    char input[WHATSAPP_WA_ID_BYTES];
+    const char *at = answer->status == 200 ? answer->body : NULL;
+
+    at = after(at, "{\"messaging_product\":\"whatsapp\",\"contacts\":[{\"input\":\"");
+    at = after(after_text(at, input, sizeof input), "\",\"wa_id\":\"");
+    at = after_text(at, judgement->wa_id, sizeof judgement->wa_id);
+    at = after(at, "\"}],\"messages\":[{\"id\":\"");
+    at = after(after_text(at, judgement->wamid, sizeof judgement->wamid), "\"");
+    if (after(at, ",\"message_status\":\"accepted\""))
+        at = after(at, ",\"message_status\":\"accepted\"");
+    at = after(at, "}]}");
+    if (at && at == answer->body + answer->body_bytes) {
+        judgement->verdict = WHATSAPP_SENT;
+        judgement->class_ = WHATSAPP_OK;
+        return true;
+    }
+    *judgement = (struct whatsapp_judgement){0};
+    return false;
+}
+
 void
 whatsapp_judge(
     const struct whatsapp_answer *answer, struct whatsapp_judgement *ret_judgement)
@@ -156,6 +207,8 @@ whatsapp_judge(
         decide(ret_judgement, WHATSAPP_UNKNOWN, WHATSAPP_CUT, "no whole answer");
         return;
     }
+    if (judge_usual(answer, ret_judgement))
+        return;
     json = json_parse(answer->body, answer->body_bytes, &limits, NULL);
     error = json_get(json, "error");
     if (json_is_object(error))

@@ -228,6 +228,35 @@ waits_come_with_the_code_or_the_status(void **state)
         assert_int_equal(judge(rows[i].status, rows[i].body).wait_s, rows[i].wait_s);
 }
 
+/* The usual answer has a short way; whatever differs by a byte goes the long one, and
+ * both come to the same. */
+static void
+the_usual_answer_and_its_neighbours_are_judged_alike(void **state)
+{
+    static const char usual[] = OK_BODY("\"id\":\"wamid.A==\"");
+    static const char other[] =
+        OK_BODY("\"message_status\":\"accepted\",\"id\":\"wamid.A==\"");
+    char body[sizeof usual + 1];
+    struct whatsapp_judgement is = judge(200, usual), was = judge(200, other);
+
+    (void)state;
+    assert_memory_equal(&is, &was, sizeof is);
+    for (size_t i = 0; usual[i]; i++) {
+        memcpy(body, usual, sizeof usual);
+        body[i] = '\\';
+        assert_true(judge(200, body).verdict == WHATSAPP_UNKNOWN ||
+                    strcmp(judge(200, body).wamid, "wamid.A==") == 0);
+        body[i] = '\0'; /* cut short */
+        assert_int_equal(judge(200, body).verdict, WHATSAPP_UNKNOWN);
+    }
+    snprintf(body, sizeof body, "%s}", usual); /* and one byte too many */
+    assert_int_equal(judge(200, body).verdict, WHATSAPP_UNKNOWN);
+    snprintf(body, sizeof body, "%s ", usual);
+    assert_int_equal(judge(200, body).verdict, WHATSAPP_SENT);
+    assert_int_equal(
+        judge(200, OK_BODY("\"id\":\"wamid.\\u0041\"")).verdict, WHATSAPP_SENT);
+}
+
 static void
 an_account_says_when_it_may_call_again(void **state)
 {
@@ -354,6 +383,7 @@ main(void)
         cmocka_unit_test(an_error_line_has_meaning_and_trace_and_no_details),
         cmocka_unit_test(media_that_our_own_host_refused_for_now_is_tried_later),
         cmocka_unit_test(waits_come_with_the_code_or_the_status),
+        cmocka_unit_test(the_usual_answer_and_its_neighbours_are_judged_alike),
         cmocka_unit_test(an_account_says_when_it_may_call_again),
         cmocka_unit_test(the_table_is_sorted_and_complete),
         cmocka_unit_test(recorded_answers_are_judged_as_they_were_meant),

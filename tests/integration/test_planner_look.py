@@ -68,3 +68,33 @@ def test_a_campaign_paused_until_then_goes_on_by_itself(fleet, database, company
     assert database.value("select pausada_em is null and pausada_ate is null from faixas f join campanhas k on k.faixa_id = f.id"
                           " where k.id = %s", id)
     database.execute("select campanha_cancelar(%s)", id, role="ops")
+
+
+def test_a_rescue_is_in_time_when_one_of_two_planners_dies(fleet, database, company):
+    """The floors are each planner's own: what the dead one would have found the other one finds."""
+    first = fleet.planner(planner={"rescue_s": 3, "quarentena_s": 600})
+    fleet.planner(planner={"rescue_s": 3, "quarentena_s": 600})
+    for volta in range(3):
+        ids = company.queue(company.people(5))
+        company.claim(5, reserva_ms=300)
+        began = time.monotonic() + 0.3
+        if volta == 1:
+            first.kill()
+        for id in ids:
+            company.wait_status(id, "incerta")
+        assert time.monotonic() - began < 3.7, "at most rescue_s after its end"
+
+
+def test_what_a_slow_commit_hid_is_found_within_the_slack(fleet, database, company):
+    """A row that was locked at the look which passed it, until after the next one."""
+    planner = fleet.planner(planner={"rescue_s": 3, "quarentena_s": 600})
+    ids = company.queue(company.people(2))
+    company.claim(2, reserva_ms=100)
+    holder = database.connect("postgres", autocommit=False)
+    holder.cursor().execute("select 1 from carteiro.fila_ativa where id = %s for update", (str(ids[0]),))
+    company.wait_status(ids[1], "incerta")
+    looks = planner.metrics()['carteiro_planejador_duracao_seconds_count{tarefa="resgate"}']
+    wait_until(lambda: planner.metrics()['carteiro_planejador_duracao_seconds_count{tarefa="resgate"}'] >= looks + 2)
+    assert company.message(ids[0])["status"] == "processando"
+    holder.rollback()
+    company.wait_status(ids[0], "incerta")

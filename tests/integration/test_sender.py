@@ -152,20 +152,20 @@ def test_a_lost_answer_is_settled_by_its_webhook_and_sent_once(started):
     assert said in (["desconhecida", "liquidada"], [])  # the webhook may come before our own doubt
 
 
-def test_an_unknown_outcome_without_webhook_follows_its_guarantee(fleet):
-    started = fleet  # without a gateway: nobody hears the webhooks
-    fleet.simulator()
-    fleet.planner()
+def test_an_unknown_outcome_without_webhook_follows_its_guarantee(started):
     company = Company(started)
-    ana, bia = company.people(2)
-    company.open_window([ana, bia])
+    ana, bia, caio = company.people(3)
+    company.open_window([ana, bia, caio])
     sender = started.sender(planner={"quarentena_s": 1})
     for cliente in (ana, bia):
-        started.control("POST", "/faults", {
-            "fault": "reset_after_accept", "to": company.phone(cliente).lstrip("+"), "times": 1})
+        for fault in ("reset_after_accept", "webhook_never"):
+            started.control("POST", "/faults", {
+                "fault": fault, "to": company.phone(cliente).lstrip("+"), "times": 1})
     again, = company.insert([ana])
     once = company.database.value(
         "select enfileirar(%s, 'Oi', garantia => 'no_maximo_uma')", bia, role="ops")
+    wait_until(lambda: company.states().get("incerta") == 2, 30, "both outcomes are unknown")
+    company.insert([caio])  # the number's webhooks are not silent: those of the two will not come
     wait_until(lambda: company.message(again)["status"] == "enviada", 60, "it was sent again")
     assert [len(w) for w in accepted(company.ledger()).values() if len(w) > 1] == [2]
     wait_until(lambda: "pessoa" in (company.message(once)["espera_motivo"] or ""), 30, "it waits for a person")

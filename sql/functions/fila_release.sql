@@ -73,13 +73,13 @@ begin
     into v_volta, v_sem, v_velhas
     from fila_ativa f
     where f.id = any (v_tomadas)
-      and f.reserva_ate < v_agora;
+      and coalesce(f.reserva_ate < v_agora, false); -- bare it would be a path, and read the whole index
 
     update fila_ativa f
     set reserva_ate   = v_agora + make_interval(days => incerta_dias),
         espera_motivo = 'sem confirmação da Meta: espera uma pessoa'
     where f.id = any (v_tomadas)
-      and f.reserva_ate < v_agora
+      and coalesce(f.reserva_ate < v_agora, false)
       and f.garantia = 'no_maximo_uma'
       and f.espera_motivo is distinct from 'sem confirmação da Meta: espera uma pessoa';
 

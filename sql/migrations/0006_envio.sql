@@ -112,6 +112,7 @@ comment on table fila_contagem is 'The last answer of fila_resumo: counting a qu
 do $$
 declare
     parte record;
+    is_vazia boolean;
 begin
     for parte in
         select c.relname
@@ -121,6 +122,12 @@ begin
     loop
         execute format('create index %I on carteiro.%I using brin ((encerrada_em at time zone ''UTC'')) with (pages_per_range = 32, autosummarize = on)',
             parte.relname || '_encerrada_em', parte.relname);
+        -- as fila_months makes it now, for those to come; a month that is full has its statistics
+        execute format('select not exists (select from carteiro.%I)', parte.relname) into is_vazia;
+        if is_vazia then
+            execute format('drop index carteiro.%I', parte.relname || '_cliente_id_encerrada_em_idx');
+            execute format('create index on carteiro.%I (cliente_id, encerrada_em) where cliente_id is not null', parte.relname);
+        end if;
     end loop;
 end
 $$;

@@ -137,7 +137,7 @@ number(char **args, const char *name, long otherwise)
 {
     const char *text = option(args, name);
 
-    return text ? strtol(text, NULL, 10) : otherwise;
+    return text ? (long)strtoll(text, NULL, 10) : otherwise;
 }
 
 static void

@@ -2,6 +2,7 @@
 resolve. "Not sent" must mean that the far end saw nothing."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import threading
 import pytest
 
 from certificates import Authority
+from fleet import BUILD, SANITIZER, clean_environment
 from http_client import Probe, outcomes, send
 from servers import free_port
 from waiting import wait_until
@@ -240,6 +242,21 @@ def test_a_resolver_that_keeps_silent_holds_nobody(tmp_path):
     assert all(400 <= line["ms"] < 1500 for line in lines), lines
     assert late_ms < 200, late_ms
     assert took_s < 4, took_s
+
+
+def test_a_resolver_that_keeps_silent_holds_neither_postgresql_nor_redis(tmp_path):
+    program = BUILD / "src" / "http" / "names_probe"
+    assert program.exists(), f"{program} is not built"
+    began = os.times().elapsed
+    done = subprocess.run(
+        [*SilentResolver(tmp_path).prefix, str(program), "postgresql://u@banco.example.test/x",
+         "redis://redis.example.test:6379", "500"],
+        capture_output=True, text=True, timeout=60, env=clean_environment(ASAN_OPTIONS="detect_leaks=0"))
+    assert done.returncode == 0 and not SANITIZER.search(done.stderr), done.stderr
+    said = json.loads(done.stdout)
+    assert (said["pg"], said["redis"]) == ("down", "down")
+    assert said["late_ms"] < 200, said
+    assert os.times().elapsed - began < 4
 
 
 def test_a_name_that_fails_is_not_sent(authority):

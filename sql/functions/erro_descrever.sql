@@ -36,7 +36,18 @@ as $$
         when codigo = 132015 then 'modelo pausado pela Meta'
         when codigo = 132016 then 'modelo desativado pela Meta'
         when codigo = 133010 then 'número não registrado na Meta'
-        when codigo = 190 then 'token vencido ou inválido'
+        when codigo in (131045, 133000, 133005, 133006, 133008, 133009, 133015, 133016)
+            then 'cadastro do número na Meta com defeito'
+        when codigo = 131057 then 'número em manutenção na Meta'
+        when codigo = 131063 then 'marketing desligado nesta conta'
+        when codigo = 131064 then 'limite da conta depois de modelos mal classificados'
+        when codigo in (132068, 132069) then 'formulário do modelo bloqueado pela Meta'
+        when codigo = 139200 then 'a Meta bloqueou o envio direto'
+        when codigo = 33 then 'o número não existe mais na Meta, ou sem acesso a ele'
+        when codigo = 368 then 'conta restringida pela Meta por violar as regras'
+        when codigo in (0, 190) then 'token vencido ou inválido'
+        when codigo in (3, 10) or codigo between 200 and 299 then 'falta uma permissão na Meta'
+        when codigo in (4, 613, 80007) then 'limite de chamadas da conta na Meta'
         else 'erro ' || codigo || ' da Meta'
     end
 $$;

@@ -27,8 +27,10 @@ begin
     if escopo not in ('numero', 'conta', 'modelo') then
         raise exception 'escopo: expected numero, conta or modelo, found "%"', escopo using errcode = '22023';
     end if;
-    v_motivo := coalesce(nullif(btrim(motivo), ''), erro_descrever(codigo), 'a Meta recusou')
-        || case when codigo is null then '' else ' (código ' || codigo || ')' end;
+    v_motivo := coalesce(nullif(btrim(motivo), ''), erro_descrever(codigo), 'a Meta recusou');
+    if position(codigo::text in v_motivo) = 0 then
+        v_motivo := v_motivo || ' (código ' || codigo || ')';
+    end if;
     select * into v_alvo from fila_pause_target(mensagem);
     if v_alvo.numero_id is null or escopo = 'modelo' and v_alvo.modelo_id is null then
         return null;

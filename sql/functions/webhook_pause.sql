@@ -15,9 +15,9 @@ begin
             webhook_chave_mensagem(w.chave) as mensagem_id, e.escopo, w.codigo
         from webhook_eventos w
         cross join lateral (select case
-            when w.codigo in (131048, 131045, 133010) then 'numero'
+            when w.codigo in (33, 131037, 131045, 131048, 133000, 133010) then 'numero'
             when w.codigo in (190, 368, 131005, 131031, 131042, 131064) then 'conta'
-            when w.codigo in (132007, 132015, 132016) then 'modelo' end as escopo) as e
+            when w.codigo in (132001, 132007, 132015, 132016, 132068, 139200) then 'modelo' end as escopo) as e
         where w.id = any (eventos)
           and w.status = 'failed'
           and e.escopo is not null

@@ -1,7 +1,7 @@
 -- fila_pause_auto, fila_probe_passed: Meta stops a number, an account or a template; one pause for
 -- all who say so, twice as long for each probe that failed, gone with the one that passed.
 begin;
-select plan(45);
+select plan(47);
 \ir fila_gente.sql
 insert into relogio (deslocamento) values ('0');
 create function pg_temp.depois(interval) returns void language sql
@@ -61,6 +61,13 @@ select is((select array[u.payload ->> 'vezes', u.payload ->> 'motivo'] from audi
     '{22,x (código 131045)}', 'in auditoria, with how often it was tried');
 select is((select count(*) from pg_temp.pega(1)), 1::bigint, 'messages are claimed again');
 select is(pg_temp.falta(fila_pause_auto(:'a', 'numero', 131045, null)), '00:01:00', 'the next outage begins anew; also for what is being sent');
+
+delete from pausas;
+select fila_pause_auto(:'a', 'conta', 190, null), fila_pause_auto(:'a', 'numero', 123, null) \g /dev/null
+select is((select p.motivo from pg_temp.pausa('conta') p), 'token vencido ou inválido (código 190)', 'a reason people know, when the sender gives none');
+select is((select p.motivo from pg_temp.pausa('numero') p), 'erro 123 da Meta', 'a code that nobody knows by its number');
+delete from pausas;
+select fila_pause_auto(:'a', 'numero', 131045, null) \g /dev/null
 
 -- measures that last
 select is(pg_temp.falta(fila_pause_auto(:'a', 'numero', 131048, '')), '01:00:00', 'a graver code makes it longer');

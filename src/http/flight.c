@@ -22,6 +22,7 @@
 
 enum {
     HEAD_BYTES_MAX = 65536,
+    NAME_KEPT_S = 5,
     KEEP_BYTES_MAX = 4096,  /* of an answer's memory, between two requests */
     RECEIVE_BYTES = 8192,   /* libcurl's buffers, per handle */
     UPLOAD_BYTES = 16384,   /* the least it takes; its own choice is 64 KiB */
@@ -126,6 +127,8 @@ set_up_manners(CURL *easy, int connect_ms)
     return !curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
            /* else a silent resolver holds the loop past every deadline (6 s measured) */
            !curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) &&
+           /* a name that moved is followed, a burst asks once */
+           !curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, (long)NAME_KEPT_S) &&
            !curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms) &&
            !curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
            !curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L) &&

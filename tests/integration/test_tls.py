@@ -16,7 +16,7 @@ from certificates import Authority
 from fleet import BUILD, SANITIZER, clean_environment
 from http_client import Probe, outcomes, send
 from servers import free_port
-from waiting import wait_until
+from waiting import stays, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def authority(tmp_path_factory):
 class FarEnd:
     """HTTP/1.1 over TLS: answers `per_connection` requests, hangs up over the next one."""
 
-    def __init__(self, certificate, key, per_connection=1000, setup=None, host="127.0.0.1"):
+    def __init__(self, certificate, key, per_connection=1000, setup=None, host="127.0.0.1", port=0):
         self.per_connection = per_connection
         self.requests, self.connections, self.refused, self.hung_up, self.resumed = [], 0, 0, 0, 0
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -35,7 +35,7 @@ class FarEnd:
         if setup:
             setup(self.context)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.listener = socket.create_server((host, 0), family=family)
+        self.listener = socket.create_server((host, port), family=family)
         self.port = self.listener.getsockname()[1]
         self.url = f"https://localhost:{self.port}/v23.0/1/messages"
         self.sockets = []
@@ -257,6 +257,29 @@ def test_a_resolver_that_keeps_silent_holds_neither_postgresql_nor_redis(tmp_pat
     assert (said["pg"], said["redis"]) == ("down", "down")
     assert said["late_ms"] < 200, said
     assert os.times().elapsed - began < 4
+
+
+def test_a_name_that_moves_is_followed(authority, tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text("127.0.0.2 muda.example.test\n")
+    pair = authority.certificate("muda.example.test")  # libcurl knows localhost by itself
+    prefix = ("unshare", "-m", "sh", "-c", f'mount --bind {hosts} /etc/hosts && exec "$0" "$@"')
+    with FarEnd(*pair, host="127.0.0.2", per_connection=1) as first:
+        url = first.url.replace("localhost", "muda.example.test")
+        probe = Probe(url, prefix=prefix, n=200, batch=1, ca=authority.ca, connect_ms=500)
+        assert probe.next()["is"] == "complete"
+        hosts.write_text("127.0.0.3 muda.example.test\n")
+        port = first.port
+    with FarEnd(*pair, host="127.0.0.3", port=port) as second:
+        for n in range(2, 200):
+            probe.go_on()
+            answer = probe.next()
+            if answer["is"] == "complete":
+                break
+            stays(lambda: not second.requests, 0.1)
+        assert second.requests[0] == f'{{"m": {n}}}'
+        probe.process.kill()
+        probe.process.communicate()
 
 
 def test_a_name_that_fails_is_not_sent(authority):

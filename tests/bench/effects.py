@@ -6,7 +6,7 @@ applied. The rivals beside it, with --peers, have none of that; they send to the
 simulator without webhooks, and to nginx.
 """
 
-from drain import (PEOPLE_MAX, SLOTS, SPENT_S, Rounds, all_sent, cost, messages, say_rounds)
+from drain import (PEOPLE_MAX, SLOTS, SPENT_S, Rounds, all_sent, check_sent, cost, messages, say_rounds)
 from usage import Meter
 from waiting import wait_until
 from world import RATE_MAX, Scene
@@ -45,6 +45,7 @@ def once(world, n, senders=1, during=None, after=None):
             after(scene)
         last = database.value("select max(encerrada_em) from fila_mensagens")
         told = database.value("select count(*) from campanha_destinatarios where status = 'enviada'")
+        check_sent(scene, n)
         assert told == n, f"the campaign's list says that {told} of {n} were sent"
         return {"value": round(n / (ended - began).total_seconds()),
                 "sent_per_s": round(n / (last - began).total_seconds()), **spent}
@@ -64,6 +65,6 @@ def run_effects(bench, options):
         scene.company(taxa=RATE_MAX)
         for name in NAMES:
             systems[name] = lambda count, name=name: rival_once(world, name, n, count, scene.rival_far_end())
-            systems[name + " (nginx)"] = lambda count, name=name: rival_once(world, name, n, count)
+            systems[name + " at nginx"] = lambda count, name=name: rival_once(world, name, n, count)
         rounds.run(systems)
     say_rounds(bench, rounds, n, "drain_effects", far_end="simulator", numbers=1)

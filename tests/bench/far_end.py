@@ -2,8 +2,10 @@
 
 nginx answers with fixed bytes and a wamid of its own for each request: as little work as a
 far end can be, the same for us, the rivals and the limit probe. It listens once for each
-transport (plain; TLS with HTTP/1.1; TLS with HTTP/2, chosen by ALPN) and latency. The
-simulator is the Cloud API itself, with limits, ledger and webhooks; it costs more.
+transport (plain; TLS with HTTP/1.1; TLS with HTTP/2, chosen by ALPN) and latency. It reads
+the body before it answers: over HTTP/2 it would else answer first and reset the stream, and
+a client cannot tell what became of its request. The simulator is the Cloud API itself, with
+limits, ledger and webhooks; it costs more.
 """
 
 import shutil
@@ -51,10 +53,10 @@ class Nginx:
         self.ca_file = home / "far_end.crt"
         self._certify()
         config = home / "nginx.conf"
-        load = f"load_module {SLEEPER};" if 20 in self.latencies else ""
+        load = f"load_module {SLEEPER};" if SLEEPER.exists() else ""
         config.write_text(HEAD.format(load=load, home=home) + "".join(
             SERVER.format(port=port, how=TRANSPORTS[transport][1], told=TOLD,
-                          answer=f"echo_sleep {ms / 1000}; echo_exec @told;" if ms else TOLD)
+                          answer=self._answer(ms))
             for (transport, ms), port in self.ports.items()) + "}\n")
         with open(home / "nginx.log", "ab") as log:
             self.process = subprocess.Popen(
@@ -68,6 +70,11 @@ class Nginx:
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
              "-days", "2", "-subj", "/CN=far end", "-addext", "subjectAltName=IP:127.0.0.1",
              "-keyout", str(self.home / "far_end.key"), "-out", str(self.ca_file)], check=True, capture_output=True)
+
+    def _answer(self, ms):
+        if not SLEEPER.exists():
+            return TOLD
+        return "echo_read_request_body; " + (f"echo_sleep {ms / 1000}; " if ms else "") + "echo_exec @told;"
 
     def at(self, transport="plain", latency_ms=0):
         """Its URL; None when this nginx cannot wait."""

@@ -41,8 +41,8 @@ def body(waba_id, phone_number_id, statuses):
 
 def pool(path, scene, secret):
     """Writes the signed requests; how many statuses there are."""
-    rows = scene.database.query(
-        "select id::text, reserva_seq, wamid, destino from fila_mensagens where status = 'enviada' order by encerrada_em")
+    rows = scene.database.query("select id::text, reserva_seq, wamid, destino from fila_mensagens"
+                                " where status = 'enviada' order by encerrada_em")
     now, told = int(time.time()), 0
     with open(path, "w", encoding="utf-8") as out:
         for name in STATUSES:
@@ -93,8 +93,8 @@ def run_webhook(bench, options):
         got = load(scene, scene.home / "pool")
         durable = scene.database.value("select count(*) from webhook_eventos")
         assert got["refused"] == got["broken"] == 0, f"the gateway did not take all of them: {got}"
-        wait_until(lambda: not scene.database.value(
-            "select exists (select from webhook_eventos where aplicado_em is null)"), SPENT_S, "all is applied", every=0.1)
+        left = "select exists (select from webhook_eventos where aplicado_em is null)"
+        wait_until(lambda: not scene.database.value(left), SPENT_S, "all is applied", every=0.1)
         applied_s = time.monotonic() - began
         spent = {name: round(s * 1e6 / told, 1) for name, s in meter.read().items()}
         read = scene.database.value("select count(*) from fila_mensagens where entrega = 'lida'")

@@ -183,9 +183,9 @@ typedef void fila_seen_fn(void *ctx, enum rc rc, const struct fila_modo *modo);
 enum rc fila_seen(
     struct fila *fila, bool has_redis, fila_seen_fn *fn, void *ctx) MUST_USE;
 
-/* This sender ends and counts no more. No answer is waited for. RC_AGAIN: not connected.
- */
-enum rc fila_gone(struct fila *fila) MUST_USE;
+/* This sender ends and counts no more. RC_AGAIN: not connected, no callback. */
+typedef void fila_gone_fn(void *ctx);
+enum rc fila_gone(struct fila *fila, fila_gone_fn *fn, void *ctx) MUST_USE;
 
 /* What the server refuses of looks, claims and fila_seen, in one line; NULL: nothing. */
 const char *fila_trouble(const struct fila *fila);

@@ -1,7 +1,9 @@
 -- fila_reach: who was written to outside the 24 h window from a portfolio's numbers in the last 24 h,
 -- and how many milliseconds ago first. Senders fill an empty Redis with it.
 --
--- Counts what was accepted, and what may have been: in flight, or its outcome unknown. Looks into the
+-- Counts what was accepted, and what may have been: its outcome unknown, or in flight for 2.5 s. What
+-- was claimed later was not sent: a sender asks 3 s after it has found Redis empty, and until it is
+-- filled nobody may be written to, so these rows wait for the answer. Looks into the
 -- one or two months by name and by the expression of their summary (BRIN) alone: with a condition on
 -- encerrada_em itself the index by cliente is a path too, and all of it is walked (fila_reach_month).
 create or replace function fila_reach(portfolio bigint)
@@ -32,7 +34,8 @@ begin
                 select max(t.em) from tentativas t where t.mensagem_id = f.id and t.reserva_seq = f.reserva_seq), v_agora)
         from fila_ativa f
         where f.reserva_ate is not null
-          and f.status in ('processando', 'incerta')
+          and (f.status = 'incerta'
+            or f.status = 'processando' and f.processando_desde < v_agora - interval '2.5 seconds')
           and f.fora_da_janela
           and f.numero_id = any (v_numeros)
     ) as e

@@ -34,6 +34,8 @@ struct fila {
     struct fila_call seen_call;
     int seen_refused; /* by the server, one after the other */
     fila_seen_fn *on_seen;
+    fila_gone_fn *on_gone;
+    void *on_gone_ctx;
     struct fila_call reach_call;
     int reach_refused;
     fila_reach_fn *on_reach;

@@ -56,18 +56,22 @@ fila_seen(struct fila *fila, bool has_redis, fila_seen_fn *fn, void *ctx)
 static void
 on_gone(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *fault)
 {
-    (void)ctx; /* whether it was heard or not, we end */
-    (void)rc;
+    struct fila *fila = ctx;
+
+    (void)rc; /* whether it was heard or not, it ends */
     (void)rows;
     (void)fault;
+    fila->on_gone(fila->on_gone_ctx);
 }
 
 enum rc
-fila_gone(struct fila *fila)
+fila_gone(struct fila *fila, fila_gone_fn *fn, void *ctx)
 {
     const char *values[] = {fila->opts.worker};
 
-    return pg_query(fila->opts.record, &SQL_SENDER_GONE, values, on_gone, NULL);
+    fila->on_gone = fn;
+    fila->on_gone_ctx = ctx;
+    return pg_query(fila->opts.record, &SQL_SENDER_GONE, values, on_gone, fila);
 }
 
 static void

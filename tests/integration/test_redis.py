@@ -12,7 +12,7 @@ from queue_company import Company, accepted
 from waiting import wait_until
 from windows import excess, sent_by
 
-RATE, BURST = 80, 8
+RATE, BURST = 160, 16
 SENDERS = 3
 QUICK = {"poll_ms": 50}
 
@@ -28,6 +28,11 @@ def fill(company, n):
     people = company.people(n)
     company.open_window(people)
     return company.insert(people)
+
+
+def not_later(company):
+    """What waits is due."""
+    company.database.execute("update fila_ativa set agendar_para = agora() where empresa_id = %s", company.id)
 
 
 def mode(company):
@@ -167,6 +172,22 @@ def test_redis_gone_for_one_of_three_binds_the_others_too(fleet, company):
         check(company, len(ids))
 
 
+def test_a_sender_that_slept_through_two_modes_is_not_too_fast(fleet, company):
+    ids = fill(company, 500)
+    sleeper = fleet.sender(sender=QUICK)
+    fleet.sender(sender=QUICK)
+    wait_until(lambda: len(company.ledger()) > 60, 60, "it is under way")
+    sleeper.pause()
+    fleet.redis.stop()
+    wait_until(lambda: mode(company) == "degradado", 20, "the mode is degradado")
+    fleet.redis.start()
+    # the sleeper counts for 15 s, as one that has Redis
+    wait_until(lambda: mode(company) == "normal", 20, "the mode is normal again")
+    sleeper.resume()
+    wait_until(lambda: all_sent(company), 60, "all are sent")
+    check(company, len(ids))
+
+
 def test_an_answer_lost_after_the_grant_costs_tokens_only(fleet, company):
     ids = fill(company, 300)
     with Cut(fleet.redis.port) as cut:
@@ -210,6 +231,7 @@ def test_without_redis_campaigns_stop_and_say_why_and_replies_go_on(fleet, compa
     finally:
         fleet.redis.start()
     wait_until(lambda: mode(company) == "normal", 20, "the mode is normal again")
+    not_later(company)
     wait_until(lambda: company.states() == {"enviada": 40}, 60, "the campaign goes on")
     assert len(accepted(company.ledger())) == len(campaign) + len(replies)
 
@@ -302,7 +324,8 @@ def test_while_reach_is_not_counted_who_is_outside_waits(fleet, limited):
         assert limited.states() == {"enviada": 3, "pendente": 3}
     finally:
         fleet.redis.start()
-    limited.database.execute("update fila_ativa set agendar_para = agora() where empresa_id = %s", limited.id)
+    wait_until(lambda: mode(limited) == "normal", 20, "the mode is normal again")
+    not_later(limited)
     wait_until(lambda: limited.states() == {"enviada": 6}, 60, "then they are written to")
 
 

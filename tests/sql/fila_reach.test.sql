@@ -25,7 +25,7 @@ select pg_temp.nova('ana') as a \gset
 select pg_temp.nova('bia', modelo => :modelo) as b \gset
 select is(pg_temp.alcance(), '', 'what waits has reached nobody');
 select count(*) from pg_temp.pega() \g /dev/null
-select is(pg_temp.alcance(), 'bia 0', 'in flight: it may');
+select is(pg_temp.alcance(), '', 'just claimed: it waits for this count');
 select pg_temp.depois('10 s');
 select is(pg_temp.alcance(), 'bia 10', 'since it left');
 select pg_temp.grava(:'a', 1, 'aceita', 'wamid.A') \g /dev/null

@@ -70,6 +70,7 @@ struct mode {
     bool was_called; /* Redis, since the last tick */
 
     bool is_asking;
+    bool is_leaving;
     bool is_again; /* ask once more when the answer is there */
     int64_t ticked_at_ms;
     struct loop_timer tick;
@@ -293,10 +294,26 @@ mode_free(struct mode *mode)
     mem_free(mode);
 }
 
+static void
+on_left(void *ctx)
+{
+    struct mode *mode = ctx;
+
+    mode->is_leaving = false;
+    sender_poke(mode->sender);
+}
+
+bool
+mode_is_leaving(const struct sender *sender)
+{
+    return sender->mode->is_leaving;
+}
+
 void
 mode_leave(struct sender *sender)
 {
     loop_timer_stop(&sender->mode->tick);
     loop_timer_stop(&sender->mode->lost);
-    rc_ignored(fila_gone(sender->fila)); /* not connected: it is noticed in 15 s */
+    /* not connected: it is noticed in 15 s */
+    sender->mode->is_leaving = fila_gone(sender->fila, on_left, sender->mode) == RC_OK;
 }

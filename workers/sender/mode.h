@@ -40,4 +40,7 @@ void mode_redis(struct sender *sender, bool is_up);
 /* This sender ends: it counts no more. */
 void mode_leave(struct sender *sender);
 
+/* That is being said. */
+bool mode_is_leaving(const struct sender *sender);
+
 #endif

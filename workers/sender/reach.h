@@ -13,7 +13,7 @@ struct sender;
 struct reach *reach_new(struct sender *sender); /* NULL: out of memory */
 void reach_free(struct reach *reach);           /* accepts NULL */
 
-/* Begins, unless one is being counted; whoever needs this portfolio then asks again. */
+/* In a few seconds, unless it is to be anyhow; whoever needs the portfolio asks again. */
 void reach_count(struct sender *sender, int64_t portfolio_id);
 
 #endif

@@ -80,7 +80,8 @@ before_sleep(void *ctx)
         round_run(sender->round);
     }
     recorder_flush(&sender->recorder);
-    if (sender->is_draining && sender->flying == 0 && round_is_idle(sender->round))
+    if (sender->is_draining && sender->flying == 0 && round_is_idle(sender->round) &&
+        !mode_is_leaving(sender))
         service_stop(sender->service, 0);
     else if (sender->is_poked && sender->alone.state == ALONE_IDLE)
         loop_timer_in(&sender->round_timer, 0);

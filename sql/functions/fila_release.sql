@@ -83,14 +83,16 @@ begin
       and f.garantia = 'no_maximo_uma'
       and f.espera_motivo is distinct from 'sem confirmação da Meta: espera uma pessoa';
 
-    with volta as (
-        update fila_ativa f
-        set status = 'pendente', reserva_ate = null, agendar_para = v_agora, espera_motivo = null
-        where f.id = any (v_volta)
-        returning f.id, f.reserva_seq
-    )
-    insert into tentativas (em, mensagem_id, reserva_seq, desfecho)
-    select v_agora, v.id, v.reserva_seq, 'reenviada' from volta v;
+    if v_volta is not null then -- for none the planner takes any partial index, and walks it
+        with volta as (
+            update fila_ativa f
+            set status = 'pendente', reserva_ate = null, agendar_para = v_agora, espera_motivo = null
+            where f.id = any (v_volta)
+            returning f.id, f.reserva_seq
+        )
+        insert into tentativas (em, mensagem_id, reserva_seq, desfecho)
+        select v_agora, v.id, v.reserva_seq, 'reenviada' from volta v;
+    end if;
 
     perform fila_move(v_sem, 'erro', array['resultado desconhecido e sem tentativas']);
     perform fila_move(v_velhas, 'erro', array['sem confirmação da Meta']);

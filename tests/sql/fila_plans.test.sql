@@ -6,6 +6,7 @@ select plan(32);
 lock table fila_mensagens, clientes, conversas in share update exclusive mode;
 \ir fila_gente.sql
 select pg_temp.janela('ana');
+insert into webhooks_vistos values ('200000001', 'infinity'); -- or nothing is released
 
 -- what a statement read of fila_ativa and of the months, through indexes and past them
 create temp table lido (antes bigint);

@@ -28,28 +28,16 @@
 #include "numeros.h"
 #include "pairs.h"
 #include "share.h"
+#include "wants.h"
 
 enum {
-    WANTS_MAX = 256,  /* numbers and lanes asked for in one round */
     LANES_MAX = 1024, /* lanes of one claim */
     FAILED_WAIT_MS = 200,
     TOKEN_WAIT_MS =
-        20,          /* not asked again sooner: a few tokens at a time are worth a call */
-    GUESS_ASK = 4,   /* tokens for lanes that nobody saw */
-    SLOT_SHARES = 8, /* a number may hold so many times the slots that stay free */
-    SLOT_WAIT_MS = 20,
+        20, /* not asked again sooner: a few tokens at a time are worth a call */
 };
 
 enum round_state { ROUND_IDLE, ROUND_TOKENS, ROUND_CLAIM };
-
-/* What a number, or a lane with a rate of its own, wants and got. */
-struct want {
-    struct numero *numero;
-    struct lane *lane; /* NULL: the number's other lanes */
-    int ask;
-    int got;
-    struct token token; /* what they are good for */
-};
 
 /* One bucket_take under way: the wants from..from + n. */
 struct taking {
@@ -65,7 +53,7 @@ struct round {
     int wants_n;
     struct taking takings[WANTS_MAX];
     int takings_open;
-    uint32_t turn; /* place in the table of numbers where the next round begins */
+    uint32_t turn; /* of wants_gather */
     int64_t again_at_ms;
 
     struct lane *asked[LANES_MAX];
@@ -95,114 +83,6 @@ bool
 round_is_idle(const struct round *round)
 {
     return round->state == ROUND_IDLE;
-}
-
-/* ---- gathering ---- */
-
-static bool
-lane_is_due(const struct lane *lane, int64_t now_ms)
-{
-    return lane->due_at_ms <= now_ms && lane->wait_until_ms <= now_ms;
-}
-
-static int
-min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/* Returns what is asked for. */
-static int
-want(struct round *round, struct numero *numero, struct lane *lane, int ask)
-{
-    ask = min_int(ask, numero->rajada);
-    if (ask <= 0 || round->wants_n == WANTS_MAX)
-        return 0;
-    round->wants[round->wants_n++] = (struct want){numero, lane, ask, 0, TOKEN_NONE};
-    return ask;
-}
-
-/* Slots that the number may take of `left`. While there are others it may hold no more
- * than SLOT_SHARES times what stays free, so that one whose answers hang never has all.
- */
-static int
-slots_for(const struct sender *sender, const struct numero *numero, int left)
-{
-    if (sender->numeros.n < 2)
-        return left;
-    return min_int(left, (SLOT_SHARES * left - numero->flying) / (SLOT_SHARES + 1));
-}
-
-/* What the due lanes that share the number's rate may ask for; 0: none is due. */
-static int
-shared_ask(const struct numero *numero, int64_t now_ms, int slots)
-{
-    int ask = 0;
-
-    list_each(node, &numero->lanes)
-    {
-        const struct lane *lane = list_entry(node, struct lane, node);
-        if (lane->taxa > 0 || !lane_is_due(lane, now_ms))
-            continue;
-        if (!lane->is_guess)
-            return slots;
-        ask = min_int(slots, GUESS_ASK);
-    }
-    return ask;
-}
-
-/* Whether it may ask for tokens now. */
-static bool
-numero_is_ready(struct numero *numero, int64_t now_ms)
-{
-    if (numero->is_gone || !numero->token || numero->hold_until_ms > now_ms)
-        return false;
-    if (numero->kept_until_ms <= now_ms)
-        numero->kept = 0;
-    return numero->kept > 0 || numero->wait_until_ms <= now_ms;
-}
-
-/* One want for the lanes that share the number's rate, one for each with its own. Returns
- * the slots asked for. */
-static int
-gather_numero(struct round *round, struct numero *numero, int left)
-{
-    int64_t now_ms = loop_now_ms(round->sender->loop);
-    int slots = slots_for(round->sender, numero, left);
-    int asked = 0;
-
-    if (!numero_is_ready(numero, now_ms))
-        return 0;
-    if (slots <= 0) {
-        numero->kept = 0;
-        numero->wait_until_ms = now_ms + SLOT_WAIT_MS;
-        return 0;
-    }
-    list_each(node, &numero->lanes)
-    {
-        struct lane *lane = list_entry(node, struct lane, node);
-        if (lane->taxa > 0 && lane_is_due(lane, now_ms))
-            asked += want(round, numero, lane, slots - asked);
-    }
-    return asked + want(round, numero, NULL, shared_ask(numero, now_ms, slots - asked));
-}
-
-static void
-gather(struct round *round)
-{
-    struct sender *sender = round->sender;
-    int left = flights_free(sender);
-    uint32_t room = sender->numeros.room;
-    uint32_t first = room ? round->turn % room : 0;
-
-    round->wants_n = 0;
-    for (uint32_t i = 0; i < room && left > 0 && round->wants_n < WANTS_MAX; i++) {
-        uint32_t at = (first + i) % room;
-        struct numero *numero = sender->numeros.entries[at].value;
-        if (numero)
-            left -= gather_numero(round, numero, left);
-        round->turn = at + 1;
-    }
 }
 
 /* ---- tokens ---- */
@@ -284,7 +164,7 @@ use_kept(struct want *w)
 {
     if (w->lane)
         return;
-    w->got = min_int(w->ask, w->numero->kept);
+    w->got = w->ask < w->numero->kept ? w->ask : w->numero->kept;
     w->numero->kept -= w->got;
     w->token = w->numero->kept_token;
     if (w->got > 0 && w->got < w->ask)
@@ -497,7 +377,7 @@ round_run(struct round *round)
     if (round->state != ROUND_IDLE || !sender_may_claim(sender))
         return;
     if (round->again_at_ms <= now_ms) {
-        gather(round);
+        round->wants_n = wants_gather(sender, &round->turn, round->wants);
         if (round->wants_n > 0) {
             take_tokens(round);
             return;

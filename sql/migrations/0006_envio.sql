@@ -73,6 +73,9 @@ alter table clientes set (fillfactor = 50);
 alter table conversas set (fillfactor = 50);
 alter table campanha_destinatarios set (fillfactor = 50);
 
+-- ids do not compress; each record tried
+alter table efeitos alter column mensagens set storage external;
+
 create table webhooks_vistos (
     phone_number_id text primary key,
     em timestamptz not null

@@ -165,7 +165,7 @@ def rescue(teller, n=1000, quarentena_ms=600000):
 
 
 def release(teller, n=1000):
-    return teller.value("select fila_release(%s, 8)", n)
+    return teller.value("select fila_release(%s, 8, 0)", n)  # webhooks may be silent
 
 
 def expire(teller, n=1000):

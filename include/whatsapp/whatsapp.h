@@ -102,7 +102,7 @@ enum whatsapp_transport {
 
 struct whatsapp_answer {
     enum whatsapp_transport transport;
-    int status; /* HTTP */
+    int status;       /* HTTP */
     const char *body; /* NUL-terminated; NULL: none */
     size_t body_bytes;
 };

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ROWS_MAX = 10, LINK_MAX = 2000 };
+enum { ROWS_MAX = 10, LINK_MAX = 2000, KINDS = 3 };
 
 RULES(header_media, check_source, MAY("id", RULE_DIGITS, 0),
     MAY("link", RULE_LINK, LINK_MAX));
@@ -134,13 +134,14 @@ bool
 format_interactive(
     const struct json *carga, const struct place *place, struct fault *fault)
 {
-    static const struct rules *const kinds[] = {&with_buttons, &with_list, &with_link};
+    static const struct rules *const kinds[KINDS] = {
+        &with_buttons, &with_list, &with_link};
     const struct json *interactive = json_get(carga, "interactive");
     const char *type = json_string_of(interactive, "type");
     const struct place at = {.up = place, .key = "interactive"};
     const struct place type_at = {.up = &at, .key = "type"};
 
-    for (size_t i = 0; type && i < sizeof kinds / sizeof *kinds; i++)
+    for (int i = 0; type && i < KINDS; i++)
         if (strcmp(type, kinds[i]->list[0].word) == 0)
             return check_object(interactive, kinds[i], &at, fault);
     return check_refuse(&type_at, fault, "expected button, list or cta_url");

@@ -17,6 +17,7 @@ enum {
     LANGUAGE_BYTES_MAX = 16,
     PARAM_NAME_BYTES_MAX = 60,
     TOKENS_MAX = 2000,
+    BUTTON_KINDS = 3,
 };
 
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
@@ -109,14 +110,14 @@ is_word(const struct json *object, const char *key, const char *word)
 static const struct rules *
 rules_of(const struct json *component)
 {
-    static const struct rules *const buttons[] = {
+    static const struct rules *const buttons[BUTTON_KINDS] = {
         &url_button, &reply_button, &code_button};
 
     if (is_word(component, "type", "header"))
         return &header;
     if (is_word(component, "type", "body"))
         return &body;
-    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
+    for (int i = 0; i < BUTTON_KINDS; i++)
         if (is_word(component, "type", "button") &&
             is_word(component, "sub_type", buttons[i]->list[1].word))
             return buttons[i];

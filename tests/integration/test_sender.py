@@ -118,25 +118,6 @@ def test_a_killed_sender_and_an_ops_person_who_cancels(fleet):
     assert sent == set(taken)
 
 
-def test_without_redis_nothing_is_claimed(started):
-    company = Company(started)
-    people = company.people(20)
-    company.open_window(people)
-    sender = started.sender()
-    started.redis.stop()
-    try:
-        wait_until(lambda: sender.readyz()[0] == 503, 20, "it says so")
-        assert "Redis" in sender.readyz()[1]
-        company.insert(people)
-        looks = sender.metric("carteiro_reserva_seconds_count")
-        assert company.states() == {"pendente": 20}
-    finally:
-        started.redis.start()
-    wait_until(lambda: at_rest(company), 60, "it goes on")
-    assert company.states() == {"enviada": 20}
-    assert sender.metric("carteiro_reserva_seconds_count") > looks
-
-
 def test_a_lost_answer_is_settled_by_its_webhook_and_sent_once(started):
     company = Company(started)
     ana, = company.people(1)

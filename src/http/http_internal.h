@@ -70,8 +70,8 @@ enum http_transport flight_outcome(
 
 /* libcurl's callbacks about sockets. */
 int http_on_socket_wanted(
-    CURL *easy, curl_socket_t fd, int what, void *http, void *place);
-int http_on_socket_closed(void *http, curl_socket_t fd);
+    CURL *easy, curl_socket_t fd, int what, void *ctx, void *place);
+int http_on_socket_closed(void *ctx, curl_socket_t fd);
 
 /* Tells libcurl what happened on a socket, and reports what that finished. */
 void http_act(struct http *http, curl_socket_t fd, int events);

@@ -136,8 +136,9 @@ links_open(struct sender *sender)
     };
     const struct http_opts http = {
         .ca_file = config->whatsapp.ca_file,
-        .connections_max = config->whatsapp.connections_max ? config->whatsapp.connections_max
-                                                            : config->sender.slots,
+        .connections_max = config->whatsapp.connections_max
+                               ? config->whatsapp.connections_max
+                               : config->sender.slots,
         .streams_max = config->whatsapp.streams_max,
         .connect_ms = config->whatsapp.connect_ms,
     };

@@ -156,7 +156,7 @@ def test_redis_gone_binds_all_senders_until_it_is_back(fleet, company, fault):
 
 
 def test_redis_gone_for_one_of_three_binds_the_others_too(fleet, company):
-    ids = fill(company, 600)
+    ids = fill(company, 2000)
     with Cut(fleet.redis.port) as cut:
         others = [fleet.sender(sender=QUICK) for _ in range(SENDERS - 1)]
         fleet.sender(sender=QUICK, redis={"url": cut.through(fleet.redis.url())})

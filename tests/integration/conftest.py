@@ -18,6 +18,17 @@ from pooler import IS_POOLED, Pooler
 from servers import Postgres, Redis
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "direct_only: not behind a pooler")
+
+
+def pytest_collection_modifyitems(config, items):
+    apart = [item for item in items if IS_POOLED and item.get_closest_marker("direct_only")]
+    if apart:
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in apart]
+
+
 @pytest.fixture(scope="session")
 def postgres():
     server = Postgres()

@@ -24,8 +24,9 @@ from waiting import wait_until
 IS_POOLED = os.environ.get("CARTEIRO_TESTS_POOLED") == "1"
 POOL_SIZE = 4
 
-direct_only = pytest.mark.skipif(
-    IS_POOLED, reason="looks at the server's sessions, or needs one for itself")
+# Of a test that looks at the server's sessions, or needs one for itself: not of the suite behind the
+# pooler (conftest.py), as it is of the suite without.
+direct_only = pytest.mark.direct_only
 
 
 class Pooler:

@@ -365,7 +365,7 @@ redis_start() {
 }
 
 redis_ping() {
-    REDISCLI_AUTH=$(cat "$1/keys/redis") redis-cli -p "$2" --user carteiro --no-auth-warning ping |
+    REDISCLI_AUTH=$(cat "$1/keys/redis-admin") redis-cli -p "$2" --user admin --no-auth-warning ping |
         grep -qx PONG
 }
 

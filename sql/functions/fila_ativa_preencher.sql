@@ -101,12 +101,16 @@ begin
         new.parametros := modelo_parametros(new.modelo_id, pessoa, new.metadata);
     elsif new.modelo_id is not null and (case jsonb_typeof(new.parametros)
             when 'array' then jsonb_array_length(new.parametros) <> cardinality(do_modelo.parametros)
-            -- by name, for a template that Meta knows with named parameters
             when 'object' then array(select k from jsonb_object_keys(new.parametros) as k order by k)
                 <> array(select distinct p from unnest(do_modelo.parametros) as p order by p)
             else true end) then
-        raise exception 'parametros: expected an array of the % values of the template (%)',
+        raise exception 'parametros: expected an array of the % values of the template, or an object (%)',
             cardinality(do_modelo.parametros), array_to_string(do_modelo.parametros, ', ') using errcode = '23514';
+    end if;
+    -- stored in order always; the claim names them for a template that Meta knows as NAMED
+    if new.modelo_id is not null and jsonb_typeof(new.parametros) = 'object' then
+        select coalesce(jsonb_agg(new.parametros -> k.chave order by k.n), '[]') into new.parametros
+        from unnest(do_modelo.parametros) with ordinality as k (chave, n);
     end if;
     return new;
 end

@@ -201,10 +201,16 @@ begin
         (extract(epoch from v_agora - r.agendar_para) * 1000)::bigint,
         r.destino, r.tipo,
         case when r.livre then r.formato else 'template' end,
-        r.conteudo, r.carga::text, m.nome, m.idioma, r.parametros::text, r.tentativas,
+        r.conteudo, r.carga::text, m.nome, m.idioma,
+        case when m.nomeado then (
+                select jsonb_object_agg(k.chave, r.parametros -> (k.n - 1)::integer)
+                from unnest(m.nomes) with ordinality as k (chave, n))
+            else r.parametros end::text,
+        r.tentativas,
         r.resposta_a, r.digitando, r.fora_da_janela, coalesce(r.linha = any (v_sondas), false)
     from reservada r
-    left join lateral (select x.nome, x.idioma from modelos x where x.id = r.modelo_id offset 0) as m on true
+    left join lateral (
+        select x.nome, x.idioma, x.nomeado, x.parametros as nomes from modelos x where x.id = r.modelo_id offset 0) as m on true
     order by r.agendar_para, r.ordem;
 end
 $$;

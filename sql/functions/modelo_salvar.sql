@@ -2,6 +2,7 @@
 --
 -- `corpo` holds {placeholders}; `parametros`, when given, must be those in their order. A changed
 -- body is a draft again until Meta has approved it (`carteiro modelo publicar`, `sincronizar`).
+-- `nomeado`: its parameter_format at Meta is NAMED; a change of it makes a draft too.
 -- `situacao` is for a template that exists at Meta already ('aprovado'). Limits: Meta's template
 -- guide (body 1024 characters; no placeholder at either end). Raises 22023 naming the argument.
 create or replace function modelo_salvar(
@@ -12,7 +13,8 @@ create or replace function modelo_salvar(
     idioma text default null,
     situacao text default null,
     conta text default null,
-    empresa text default null)
+    empresa text default null,
+    nomeado boolean default null)
 returns modelos
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -50,19 +52,22 @@ begin
             modelo_salvar.situacao using errcode = '22023';
     end if;
 
-    insert into modelos as m (empresa_id, conta_id, nome, idioma, categoria, corpo, parametros, situacao)
+    insert into modelos as m (empresa_id, conta_id, nome, idioma, categoria, corpo, parametros, situacao,
+        nomeado)
     values (dona, da_conta.id, modelo_salvar.nome, coalesce(modelo_salvar.idioma, 'pt_BR'),
         coalesce(modelo_salvar.categoria, 'utility'), modelo_salvar.corpo, chaves,
-        coalesce(modelo_salvar.situacao, 'rascunho'))
+        coalesce(modelo_salvar.situacao, 'rascunho'), coalesce(modelo_salvar.nomeado, false))
     on conflict on constraint modelos_unico do update
     set categoria  = coalesce(modelo_salvar.categoria, m.categoria),
         corpo      = excluded.corpo,
         parametros = excluded.parametros,
         situacao   = coalesce(modelo_salvar.situacao,
-                         case when m.corpo = excluded.corpo then m.situacao else 'rascunho' end),
+                         case when m.corpo = excluded.corpo and m.nomeado = coalesce(modelo_salvar.nomeado, m.nomeado)
+                             then m.situacao else 'rascunho' end),
+        nomeado    = coalesce(modelo_salvar.nomeado, m.nomeado),
         updated_at = agora()
     returning m.* into salvo;
     return salvo;
 end
 $$;
-grant execute on function modelo_salvar(text, text, text[], text, text, text, text, text) to carteiro_ops_escrita;
+grant execute on function modelo_salvar(text, text, text[], text, text, text, text, text, boolean) to carteiro_ops_escrita;

@@ -1,7 +1,8 @@
 -- modelo_sincronizar: writes down what Meta says of a template; false when we have none of it.
 --
--- `estado` is Meta's (APPROVED, PENDING, REJECTED, PAUSED, DISABLED, IN_APPEAL, …).
-create or replace function modelo_sincronizar(waba text, nome text, idioma text, estado text, meta_id text)
+-- `formato` is its parameter_format (NAMED or POSITIONAL; null: not said). `estado` is Meta's (APPROVED, PENDING, REJECTED, PAUSED, DISABLED, IN_APPEAL, …).
+create or replace function modelo_sincronizar(waba text, nome text, idioma text, estado text, meta_id text,
+    formato text default null)
 returns boolean
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -17,6 +18,7 @@ begin
             when 'DELETED' then 'desativado'
             else 'enviado' end,
         meta_id = coalesce(modelo_sincronizar.meta_id, m.meta_id),
+        nomeado = coalesce(upper(modelo_sincronizar.formato) = 'NAMED', m.nomeado),
         updated_at = agora()
     from contas c
     where c.id = m.conta_id
@@ -26,4 +28,4 @@ begin
     return found;
 end
 $$;
-grant execute on function modelo_sincronizar(text, text, text, text, text) to carteiro_ops_escrita, carteiro_gateway;
+grant execute on function modelo_sincronizar(text, text, text, text, text, text) to carteiro_ops_escrita, carteiro_gateway;

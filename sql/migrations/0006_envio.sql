@@ -76,6 +76,9 @@ alter table campanha_destinatarios set (fillfactor = 50);
 -- ids do not compress; each record tried
 alter table efeitos alter column mensagens set storage external;
 
+alter table modelos add column nomeado boolean not null default false;
+comment on column modelos.nomeado is 'Its parameter_format at Meta is NAMED: values go by name, not in order.';
+
 create table webhooks_vistos (
     phone_number_id text primary key,
     em timestamptz not null
@@ -150,6 +153,8 @@ drop function if exists fila_retomar(text, text);
 drop function if exists fila_alvo(text, text);
 drop function if exists conta_salvar(text, text, text, text, text, text);
 drop function if exists campanha_pausar(uuid, text);
+drop function if exists modelo_salvar(text, text, text[], text, text, text, text, text);
+drop function if exists modelo_sincronizar(text, text, text, text, text);
 
 grant select on modo_envio, ritmo_degradado, webhooks_vistos, efeitos_retidos
     to carteiro_ops_leitura, carteiro_ops_escrita;

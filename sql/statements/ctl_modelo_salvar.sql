@@ -10,4 +10,5 @@ from modelo_salvar(
     idioma     => $1 ->> 'idioma',
     situacao   => $1 ->> 'situacao',
     conta      => $1 ->> 'conta',
-    empresa    => $1 ->> 'empresa') as r
+    empresa    => $1 ->> 'empresa',
+    nomeado    => ($1 ->> 'nomeado')::boolean) as r

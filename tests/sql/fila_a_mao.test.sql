@@ -26,8 +26,9 @@ reset role;
 select is((select count(*) from efeitos where :'a'::uuid = any (mensagens)), 1::bigint, 'a cancelled message has its effects');
 
 -- back into the queue
+update fila_mensagens set resgates = 3 where id = :'a';
 select is(fila_reprocessar(:'a'), :'a'::uuid, 'cancelled by mistake');
-select is(array[status, tentativas::text, reserva_seq::text, (encerrada_em = 'infinity')::text], '{pendente,0,1,true}', 'it waits again, under a new reserva') from fila_mensagens where id = :'a';
+select is(array[status, tentativas::text, reserva_seq::text, (encerrada_em = 'infinity')::text, resgates::text], '{pendente,0,1,true,0}', 'it waits again, under a new reserva, its vanished senders forgotten') from fila_mensagens where id = :'a';
 select throws_like(format('select fila_reprocessar(%L)', :'b'), 'id: %pendente%', 'what waits is not put back');
 select pg_temp.grava(:'c', 1, 'aceita', 'wamid.C');
 select throws_like(format('select fila_reprocessar(%L)', :'c'), 'id: %enviada%', 'what was sent is not sent again');

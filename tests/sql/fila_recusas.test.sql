@@ -22,8 +22,8 @@ select throws_like(pg_temp.insere('conteudo, status', $$'x', null$$), 'status: %
 select throws_like(pg_temp.insere('conteudo, conversa_id', $$'x', gen_random_uuid()$$), 'conversa_id: %', 'a conversa of nobody');
 select throws_like(format('insert into fila_mensagens (cliente_id, modelo_id, parametros) select %L, m.id, ''["a", "b"]'' from m', pg_temp.de('ana')),
     'parametros: expected an array of the 1 values%(nome)', 'too many values for the template');
-select throws_like(format('insert into fila_mensagens (cliente_id, modelo_id, parametros) select %L, m.id, ''{"nome": "a"}'' from m', pg_temp.de('ana')),
-    'parametros: %', 'values by name');
+select throws_like(format('insert into fila_mensagens (cliente_id, modelo_id, parametros) select %L, m.id, ''{"nome": "a", "pet": "b"}'' from m', pg_temp.de('ana')),
+    'parametros: %', 'values by other names');
 insert into fila_mensagens (cliente_id, modelo_id) select pg_temp.de('ana'), m.id from m;
 select is(array[formato, parametros::text], array['template', '["Ana"]'], 'a template alone is a template, also in an open window') from fila_mensagens;
 reset role;

@@ -51,6 +51,7 @@ static const struct command_option MODELO_SALVAR[] = {
     {"categoria", KIND_TEXT, "marketing, utility or authentication", false, false},
     {"idioma", KIND_TEXT, "default pt_BR", false, false},
     {"situacao", KIND_TEXT, "aprovado: it is at Meta already", false, false},
+    {"nomeado", KIND_FLAG, "Meta knows its placeholders by name (parameter_format NAMED)", false, false},
     {"conta", KIND_TEXT, "WABA id of the account (default: the only one)", false, false}, EMPRESA, END};
 
 static const struct command_option MODELO_PUBLICAR[] = {

@@ -55,7 +55,7 @@ store(struct template_run *run, const char *waba, const struct json *template)
 {
     const char *values[] = {waba, json_string_of(template, "name"),
         json_string_of(template, "language"), json_string_of(template, "status"),
-        json_string_of(template, "id")};
+        json_string_of(template, "id"), json_string_of(template, "parameter_format")};
     struct pg_rows *rows = NULL;
     struct fault fault = {0};
     bool is_known = false;
@@ -189,8 +189,9 @@ sync_page(
     enum rc rc;
 
     buf_init(&path, 4096);
-    buf_addf(
-        &path, "%s/message_templates?fields=name,language,status,id&limit=100", waba);
+    buf_addf(&path,
+        "%s/message_templates?fields=name,language,status,id,parameter_format&limit=100",
+        waba);
     if (cursor->bytes > 0)
         buf_addf(&path, "&after=%s", buf_text(cursor));
     call.path = buf_text(&path);

@@ -44,10 +44,11 @@ class Company:
                     {"name": name, "language": "pt_BR", "category": "UTILITY", "components": components, **more},
                     {"Authorization": f"Bearer {self.fleet.token}"})
 
-    def known_template(self, name, text):
+    def known_template(self, name, text, nomeado=False):
         """The same, known here and approved; returns modelos.id."""
-        return self.database.value("select id from modelo_salvar(%s, %s, situacao => 'aprovado', empresa => %s)",
-                                   name, text, self.name, role="ops")
+        return self.database.value(
+            "select id from modelo_salvar(%s, %s, situacao => 'aprovado', empresa => %s, nomeado => %s)",
+            name, text, self.name, nomeado, role="ops")
 
     def people(self, n, consent=True):
         """n clientes with numbers of their own; returns their ids."""

@@ -95,7 +95,7 @@ def test_every_format_goes_inside_the_window_and_its_template_outside_it(started
 
 def test_templates_with_header_buttons_and_named_parameters(started):
     company = Company(started)
-    ana, bia = company.people(2)
+    ana, bia, caio, duda = company.people(4)
     status, answer = company.graph_template("com_cabecalho", [
         {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["x"]}},
         {"type": "BODY", "text": "Oi {{1}}, tudo certo?"},
@@ -107,18 +107,24 @@ def test_templates_with_header_buttons_and_named_parameters(started):
         "por_nome", [{"type": "BODY", "text": "Oi {{nome}}, às {{hora}} amanhã"}], parameter_format="NAMED")
     assert status == 200, answer
     header = company.known_template("com_cabecalho", "Oi {nome}, tudo certo?")
-    named = company.known_template("por_nome", "Oi {nome}, às {hora} amanhã")
+    named = company.known_template("por_nome", "Oi {nome}, às {hora} amanhã", nomeado=True)
     carga = {"components": [
         {"type": "header", "parameters": [{"type": "image", "image": {"link": "https://example.com/a.jpg"}}]},
         {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "ana?x=1"}]},
         {"type": "button", "sub_type": "quick_reply", "index": "1",
          "parameters": [{"type": "payload", "payload": "sair"}]}]}
     ids = [put(company, ana, "template", None, carga, header, parametros=json.dumps(["Ana"])),
-           put(company, bia, "template", None, None, named, parametros=json.dumps({"hora": "14h", "nome": "Bia"}))]
+           put(company, bia, "template", None, None, named, parametros=json.dumps({"hora": "14h", "nome": "Bia"})),
+           put(company, caio, modelo=named, metadata=json.dumps({"hora": "15h"})),
+           put(company, caio, modelo=named, parametros=json.dumps(["Caio", "16h"])),
+           put(company, duda, "template", None, carga, header, parametros=json.dumps({"nome": "Duda"}))]
     started.sender()
-    wait_until(lambda: at_rest(company), 30, "both ended")
-    assert [(company.message(id)["status"], company.message(id)["erro"]) for id in ids] == [("enviada", None)] * 2
-    assert {line["text"] for line in company.ledger()} == {"Oi Ana, tudo certo?", "Oi Bia, às 14h amanhã"}
+    wait_until(lambda: at_rest(company), 30, "all ended")
+    assert [(company.message(id)["status"], company.message(id)["erro"]) for id in ids] == [("enviada", None)] * 5
+    caios = company.database.value("select primeiro_nome from clientes where id = %s", caio)
+    assert {line["text"] for line in company.ledger()} == {
+        "Oi Ana, tudo certo?", "Oi Bia, às 14h amanhã", f"Oi {caios}, às 15h amanhã", "Oi Caio, às 16h amanhã",
+        "Oi Duda, tudo certo?"}
 
 
 def test_what_meta_would_refuse_is_never_sent_and_the_error_names_the_field(started):

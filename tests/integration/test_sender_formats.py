@@ -127,6 +127,25 @@ def test_templates_with_header_buttons_and_named_parameters(started):
         "Oi Duda, tudo certo?"}
 
 
+def test_a_named_template_is_published_and_what_meta_says_of_it_is_believed(started):
+    company = Company(started)
+    ana, = company.people(1)
+    started.cli("modelo", "salvar", "com_nome", "--corpo", "Oi {nome}, o {pet} vai bem, {nome}, certo?",
+                "--nomeado", "--empresa", company.name)
+    started.cli("modelo", "publicar", "com_nome", "--empresa", company.name)
+    nomeado = "select nomeado from modelos where nome = 'com_nome' and empresa_id = %s"
+    company.database.execute("update modelos set nomeado = false where empresa_id = %s", company.id)
+    started.cli("modelo", "sincronizar", "--empresa", company.name)
+    assert company.database.value(nomeado, company.id) is True
+    modelo = company.database.value("select id from modelos where nome = 'com_nome' and situacao = 'aprovado'"
+                                    " and empresa_id = %s", company.id)
+    message = put(company, ana, modelo=modelo, parametros=json.dumps({"pet": "Rex", "nome": "Ana"}))
+    started.sender()
+    wait_until(lambda: at_rest(company), 30, "it ended")
+    assert (company.message(message)["status"], company.message(message)["erro"]) == ("enviada", None)
+    assert [line["text"] for line in company.ledger()] == ["Oi Ana, o Rex vai bem, Ana, certo?"]
+
+
 def test_what_meta_would_refuse_is_never_sent_and_the_error_names_the_field(started):
     company = Company(started)
     ana, bia, caio = company.people(3)

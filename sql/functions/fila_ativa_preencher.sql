@@ -23,6 +23,21 @@ begin
         raise exception 'tipo: expected primeiro_contato, resposta, followup, campanha, promocional, lembrete or proativa, found "%"',
             new.tipo using errcode = '23514';
     end if;
+    if new.canal not in ('whatsapp') then
+        raise exception 'canal: expected whatsapp, found "%"', new.canal using errcode = '23514';
+    end if;
+    if new.formato not in ('texto', 'template', 'interativo', 'midia', 'reacao') then
+        raise exception 'formato: expected texto, template, interativo, midia or reacao, found "%"', new.formato
+            using errcode = '23514';
+    end if;
+    if new.garantia not in ('no_maximo_uma', 'pelo_menos_uma') then
+        raise exception 'garantia: expected no_maximo_uma or pelo_menos_uma, found "%"', new.garantia
+            using errcode = '23514';
+    end if;
+    if new.origem not in ('campanha', 'regra', 'agendamento', 'proativa', 'api', 'sql') then
+        raise exception 'origem: expected campanha, regra, agendamento, proativa, api or sql, found "%"', new.origem
+            using errcode = '23514';
+    end if;
     -- an explicit NULL asks for the default too
     new.agendar_para := coalesce(new.agendar_para, agora());
     new.prioridade := coalesce(new.prioridade, 5);

@@ -1,6 +1,6 @@
 -- More of what a plain INSERT or UPDATE may not do, by name; and what no error shows.
 begin;
-select plan(32);
+select plan(34);
 \ir fila_gente.sql
 select pg_temp.janela('ana');
 create temp table m as select * from modelos;
@@ -15,8 +15,10 @@ select throws_like(pg_temp.insere('conteudo, destino', $$'x', '11987650001'$$), 
 select throws_like(pg_temp.insere('conteudo, destino', $$'x', 'ana@clinica.com.br'$$), 'destino: %', 'no phone at all');
 select throws_like(pg_temp.insere('conteudo, formato', $$'x', 'template'$$), 'modelo_id: %', 'formato template without one');
 select throws_like(pg_temp.insere('conteudo, formato', $$'x', 'interativo'$$), 'carga: %interativo%', 'formato interativo without carga');
-select throws_like(pg_temp.insere('conteudo, formato, carga', $$'x', 'fax', '{}'$$), '%fila_formato%', 'an unknown formato');
-select throws_like(pg_temp.insere('conteudo, canal', $$'x', 'fax'$$), '%fila_canal%', 'an unknown canal');
+select throws_like(pg_temp.insere('conteudo, formato, carga', $$'x', 'fax', '{}'$$), 'formato: expected texto, template, interativo, midia or reacao, found "fax"', 'an unknown formato');
+select throws_like(pg_temp.insere('conteudo, canal', $$'x', 'fax'$$), 'canal: expected whatsapp, found "fax"', 'an unknown canal');
+select throws_like(pg_temp.insere('conteudo, garantia', $$'x', 'talvez'$$), 'garantia: expected no_maximo_uma or%found "talvez"', 'an unknown garantia');
+select throws_like(pg_temp.insere('conteudo, origem', $$'x', 'lua'$$), 'origem: expected campanha, %found "lua"', 'an unknown origem');
 select throws_like(pg_temp.insere('conteudo, tipo', $$'x', null$$), '%tipo%', 'no tipo');
 select throws_like(pg_temp.insere('conteudo, status', $$'x', null$$), 'status: %', 'no status');
 select throws_like(pg_temp.insere('conteudo, conversa_id', $$'x', gen_random_uuid()$$), 'conversa_id: %', 'a conversa of nobody');

@@ -2,7 +2,8 @@
 -- been due longest: to be sent while nothing else is in flight. The same gates and the same columns as
 -- fila_claim, of which it is a claim of one lane from that message on.
 --
--- Not from a number that is paused, nor as a probe of a pause. In the mode degradado it costs a token.
+-- Not from a number that is paused, nor as a probe of a pause. In the mode degradado it costs a
+-- token, and a marketing lane's is passed over, or it would stand before all others.
 create or replace function fila_claim_alone(trabalhador text, reserva_ms integer, only_to text[] default null,
     epoca bigint default null, taxa_padrao double precision default null)
 returns table (id uuid, reserva_seq bigint, numero_id integer, prioridade smallint, faixa integer,
@@ -28,7 +29,10 @@ begin
       and not exists (
           select 1
           from faixas x
-          where x.id = f.faixa and x.pausada_em is not null and coalesce(x.pausada_ate > v_agora, true)
+          where x.id = f.faixa
+            and (x.pausada_em is not null and coalesce(x.pausada_ate > v_agora, true)
+                 or x.proposito = 'marketing'
+                    and exists (select 1 from modo_envio m where m.unico and m.modo = 'degradado'))
           offset 0)
     order by f.agendar_para
     limit 1

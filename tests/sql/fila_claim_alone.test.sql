@@ -1,6 +1,6 @@
 -- fila_claim_alone: one message whose sender vanished twice, the oldest; fila_claim passes them over.
 begin;
-select plan(18);
+select plan(21);
 \ir fila_gente.sql
 select pg_temp.janela('ana') \g /dev/null
 insert into relogio (deslocamento) values ('0');
@@ -50,5 +50,17 @@ update relogio set deslocamento = deslocamento + interval '7 s';
 select is((select count(*) from pg_temp.so(2)), 1::bigint, 'which it gets');
 select is((select round(extract(epoch from cheio_em - agora()), 3) from ritmo_degradado), 0.028, 'and pays');
 select is((select count(*) from fila_ativa where status = 'processando'), 4::bigint, 'all four are being sent');
+
+-- without Redis marketing's waits, and hides no other
+select pg_temp.nova('ana') as f \gset
+select pg_temp.nova('ana') as g \gset
+insert into faixas (id, origem, origem_id, proposito) values (12, 'campanha', 'b', 'marketing');
+delete from fila_ativa where id not in (:'f', :'g');
+update relogio set deslocamento = deslocamento + interval '1 hour';
+update fila_ativa set resgates = 2, faixa = 12, agendar_para = agora() - interval '30 minutes' where id = :'f';
+select is(fila_has_suspects(), false, 'it is not announced');
+update fila_ativa set resgates = 2 where id = :'g';
+select is(fila_has_suspects(), true, 'the other is');
+select is((select array_agg(p) from pg_temp.so(2) p), array[:'g'::uuid], 'and goes');
 select * from finish();
 rollback;

@@ -103,8 +103,8 @@ numero_keep(struct sender *sender, struct numero *numero, int tokens, struct tok
 {
     bool is_more = numero->kept > 0 && numero->kept_until_ms > loop_now_ms(sender->loop);
 
-    if (token.until_us ==
-        INT64_MAX) /* the database's, which are paid when they are used */
+    /* the database's are paid when they are used; those of a guess were not taken */
+    if (token.until_us == INT64_MAX || token.until_us == 0)
         return;
     numero->kept = is_more ? numero->kept + tokens : tokens;
     numero->kept_token = is_more ? token_both(numero->kept_token, token) : token;

@@ -171,6 +171,27 @@ use_kept(struct want *w)
         w->ask = w->got; /* what is kept goes first; the rest in the next round */
 }
 
+/* Claims what is wanted; its tokens are taken later. */
+static void
+claim_before(struct round *round, struct token token)
+{
+    for (int i = 0; i < round->wants_n; i++) {
+        round->wants[i].got = round->wants[i].ask;
+        round->wants[i].token = token;
+    }
+    claim(round);
+}
+
+/* A message in a lane that was idle: most likely one, of a number that has tokens. */
+static bool
+are_guesses(const struct round *round)
+{
+    for (int i = 0; i < round->wants_n; i++)
+        if (!round->wants[i].is_guess || round->wants[i].got > 0)
+            return false;
+    return true;
+}
+
 static void
 take_tokens(struct round *round)
 {
@@ -179,12 +200,12 @@ take_tokens(struct round *round)
     for (int i = 0; i < round->wants_n; i++)
         use_kept(&round->wants[i]);
     qsort(round->wants, (size_t)round->wants_n, sizeof(round->wants[0]), by_portfolio);
-    if (mode_is_degraded(round->sender)) { /* the claim takes them from the database */
-        for (int i = 0; i < round->wants_n; i++) {
-            round->wants[i].got = round->wants[i].ask;
-            round->wants[i].token = TOKEN_ALWAYS;
-        }
-        claim(round);
+    if (mode_is_degraded(round->sender)) {
+        claim_before(round, TOKEN_ALWAYS); /* tokens of the database */
+        return;
+    }
+    if (are_guesses(round)) {
+        claim_before(round, TOKEN_NONE); /* of Redis, in the call for the pairs */
         return;
     }
     round->state = ROUND_TOKENS;

@@ -38,7 +38,8 @@ want(struct gathering *gathering, struct numero *numero, struct lane *lane, int 
     ask = min_int(ask, numero->rajada);
     if (ask <= 0 || gathering->n == WANTS_MAX)
         return 0;
-    gathering->wants[gathering->n++] = (struct want){numero, lane, ask, 0, TOKEN_NONE};
+    gathering->wants[gathering->n++] =
+        (struct want){.numero = numero, .lane = lane, .ask = ask};
     return ask;
 }
 
@@ -55,15 +56,17 @@ slots_for(const struct sender *sender, const struct numero *numero, int left)
 
 /* What the due lanes that share the number's rate may ask for; 0: none is due. */
 static int
-shared_ask(const struct numero *numero, int64_t now_ms, int slots)
+shared_ask(const struct numero *numero, int64_t now_ms, int slots, bool *ret_is_guess)
 {
     int ask = 0;
 
+    *ret_is_guess = false;
     list_each(node, &numero->lanes)
     {
         const struct lane *lane = list_entry(node, struct lane, node);
         if (lane->taxa > 0 || !lane_is_due(lane, now_ms))
             continue;
+        *ret_is_guess = lane->is_guess;
         if (!lane->is_guess)
             return slots;
         ask = min_int(slots, GUESS_ASK);
@@ -104,8 +107,12 @@ gather_numero(struct gathering *gathering, struct numero *numero, int left)
         if (lane->taxa > 0 && lane_is_due(lane, now_ms))
             asked += want(gathering, numero, lane, slots - asked);
     }
-    return asked +
-           want(gathering, numero, NULL, shared_ask(numero, now_ms, slots - asked));
+    bool is_guess;
+    int ask = shared_ask(numero, now_ms, slots - asked, &is_guess);
+    ask = want(gathering, numero, NULL, ask);
+    if (ask > 0)
+        gathering->wants[gathering->n - 1].is_guess = is_guess;
+    return asked + ask;
 }
 
 int

@@ -14,6 +14,7 @@ struct want {
     struct lane *lane; /* NULL: the number's other lanes */
     int ask;
     int got;
+    bool is_guess;      /* nobody saw that its lanes are due */
     struct token token; /* what they are good for */
 };
 

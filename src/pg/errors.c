@@ -24,13 +24,14 @@ pg_is_fatal(const PGresult *result)
 
 /*
  * Classes of SQLSTATE after which the same request may succeed; the server has undone
- * what it did. 25006 is a primary that became a standby, 57014 a statement_timeout.
+ * what it did. 25006 is a primary that became a standby, 57014 a statement_timeout, 0A000
+ * a prepared statement whose function a migration has changed.
  */
 static bool
 is_passing(const char *code)
 {
-    static const char *const prefixes[] = {"40001", "40P01", "25006", "53", "55P03",
-        "57014", "57P01", "57P03", "57P05", "58"};
+    static const char *const prefixes[] = {"0A000", "40001", "40P01", "25006", "53",
+        "55P03", "57014", "57P01", "57P03", "57P05", "58"};
 
     for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
         if (strncmp(code, prefixes[i], strlen(prefixes[i])) == 0)

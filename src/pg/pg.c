@@ -209,6 +209,8 @@ finish_head(struct pg *pg)
     }
     if (is_code(request, "25006")) /* no primary any more: look for it again */
         pg_break(pg, "25006", "the server has become read-only");
+    if (is_code(request, "0A000")) /* prepared before a migration: prepare it again */
+        pg_break(pg, "0A000", "a statement is no longer what it was prepared as");
     pg_fault_result(&fault, request->result);
     answer(pg, request, rc, &fault);
 }

@@ -72,7 +72,7 @@ begin
     end if;
     if v_ha_pausas then
         select s.quantas, s.sonda_numeros, s.sonda_pausas into quantas, v_sonda_numeros, v_sonda_pausas
-        from fila_claim_probes(numeros, prioridades, faixas, quantas) s;
+        from fila_claim_probes(numeros, prioridades, faixas, quantas, suspeitas) s;
     end if;
 
     -- locked and judged in one pass; a person who opts out after its snapshot finds the row locked and

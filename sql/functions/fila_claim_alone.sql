@@ -2,7 +2,7 @@
 -- been due longest: to be sent while nothing else is in flight. The same gates and the same columns as
 -- fila_claim, of which it is a claim of one lane from that message on.
 --
--- Not from a number that is paused, nor as a probe of a pause. In the mode degradado it costs a
+-- Not from a number that is paused; where an automatic pause is due it is the probe. In the mode degradado it costs a
 -- token, and a marketing lane's is passed over, or it would stand before all others.
 create or replace function fila_claim_alone(trabalhador text, reserva_ms integer, only_to text[] default null,
     epoca bigint default null, taxa_padrao double precision default null)
@@ -24,8 +24,7 @@ begin
     where f.status = 'pendente'
       and f.resgates >= 2
       and f.agendar_para <= v_agora
-      and exists (
-          select 1 from fila_numeros_livres(array[f.numero_id]) l where l.sondas is null offset 0)
+      and exists (select 1 from fila_numeros_livres(array[f.numero_id]) offset 0)
       and not exists (
           select 1
           from faixas x

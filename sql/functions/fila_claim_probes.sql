@@ -5,9 +5,9 @@
 -- A pause is tried by one message of the whole fleet: its row is locked here until the claim commits
 -- (who finds it locked claims nothing of it), and fila_claim_sift writes sonda_ate when the message
 -- really goes. `sonda_numeros[i]` tries the pause `sonda_pausas[i]`; an account's pause has one number.
--- The lane is the first, by priority, that has something due.
+-- The lane is the first, by priority, that has something due; `suspeitas` as fila_claim has it.
 create or replace function fila_claim_probes(numeros integer[], prioridades smallint[], faixas integer[],
-    inout quantas integer[], out sonda_numeros integer[], out sonda_pausas bigint[])
+    inout quantas integer[], out sonda_numeros integer[], out sonda_pausas bigint[], suspeitas boolean default false)
 language plpgsql
 as $$
 declare
@@ -43,7 +43,7 @@ begin
               select 1
               from fila_ativa f
               where f.status = 'pendente' and f.numero_id = u.numero and f.prioridade = u.prioridade
-                and f.faixa = u.faixa and f.agendar_para <= v_agora and f.resgates < 2
+                and f.faixa = u.faixa and f.agendar_para <= v_agora and (f.resgates >= 2) = suspeitas
               offset 0)
         order by u.prioridade desc, u.i
     loop

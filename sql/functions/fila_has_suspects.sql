@@ -22,6 +22,6 @@ begin
           and (x.pausada_em is null or x.pausada_ate <= agora())
           and not (coalesce(x.proposito = 'marketing', false)
                    and exists (select 1 from modo_envio m where m.unico and m.modo = 'degradado'))
-          and exists (select 1 from fila_numeros_livres(array[f.numero_id]) as livre where livre.sondas is null));
+          and exists (select 1 from fila_numeros_livres(array[f.numero_id])));
 end
 $$;

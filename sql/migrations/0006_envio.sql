@@ -56,9 +56,11 @@ comment on column faixas.pausada_ate is 'End of its pause; null: until somebody 
 
 alter table fila_mensagens
     add column fora_da_janela boolean,
-    add column resposta_a text constraint fila_resposta_a check (length(resposta_a) between 1 and 200),
+    add column resposta_a text,
     add column digitando boolean not null default false,
-    add constraint fila_digitando check (not digitando or resposta_a is not null);
+    -- true of what is there, as it has neither: months of rows are not read for that
+    add constraint fila_resposta_a check (length(resposta_a) between 1 and 200) not valid,
+    add constraint fila_digitando check (not digitando or resposta_a is not null) not valid;
 comment on column fila_mensagens.fora_da_janela is 'Whether the last claim found the 24 h window closed: such people count for the portfolio''s reach.';
 comment on column fila_mensagens.resposta_a is 'The wamid it quotes.';
 comment on column fila_mensagens.digitando is 'Mark resposta_a as read and show "digitando…" before it goes.';
@@ -126,8 +128,11 @@ begin
         join pg_class c on c.oid = i.inhrelid
         where i.inhparent = 'carteiro.fila_mensagens'::regclass and c.relname <> 'fila_ativa'
     loop
-        execute format('create index %I on carteiro.%I using brin ((encerrada_em at time zone ''UTC'')) with (pages_per_range = 32, autosummarize = on)',
-            parte.relname || '_encerrada_em', parte.relname);
+        -- not of months whose messages nobody asks for any more
+        if parte.relname >= 'fila_' || to_char(agora() at time zone 'UTC' - interval '2 days', 'YYYY_MM') then
+            execute format('create index %I on carteiro.%I using brin ((encerrada_em at time zone ''UTC'')) with (pages_per_range = 32, autosummarize = on)',
+                parte.relname || '_encerrada_em', parte.relname);
+        end if;
         -- as fila_months makes it now, for those to come; a month that is full has its statistics
         execute format('select not exists (select from carteiro.%I)', parte.relname) into is_vazia;
         if is_vazia then

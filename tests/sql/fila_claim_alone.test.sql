@@ -1,6 +1,6 @@
 -- fila_claim_alone: one message whose sender vanished twice, the oldest; fila_claim passes them over.
 begin;
-select plan(21);
+select plan(22);
 \ir fila_gente.sql
 select pg_temp.janela('ana') \g /dev/null
 insert into relogio (deslocamento) values ('0');
@@ -38,7 +38,10 @@ select fila_pausar('x', numero => '200000001') \g /dev/null
 select is((select count(*) from pg_temp.so()), 0::bigint, 'a paused number');
 delete from pausas;
 insert into pausas (escopo, numero_id, motivo, automatica, ate) select 'numero', id, 'x', true, agora() from linha;
-select is((select count(*) from pg_temp.so()), 0::bigint, 'is not tried by a suspect');
+savepoint antes;
+select is((select array_agg(is_sonda) from fila_claim_alone('teste', 60000)), '{true}', 'is tried by a suspect, where nothing else waits');
+select is((select count(*) from pausas where sonda_ate > agora()), 1::bigint, 'as a probe');
+rollback to antes;
 delete from pausas;
 update fila_ativa set agendar_para = agora() + interval '1 s' where id = :'e';
 select is((select count(*) from pg_temp.so()), 0::bigint, 'not before it is due');

@@ -45,7 +45,7 @@ fly(struct sender *sender, const struct reserva *reserva)
         over(sender, LATER_MS);
         return;
     }
-    log_warn("alone.sent", LOG_S("mensagem_id", reserva->mensagem_id));
+    log_warn("alone.claimed", LOG_S("mensagem_id", reserva->mensagem_id));
     struct flight *flight =
         flight_claimed(numero, reserva, sender, sender->alone.since_ms);
     flight->token = mode_is_degraded(sender) ? TOKEN_ALWAYS : TOKEN_NONE;

@@ -69,8 +69,7 @@ enum http_transport flight_outcome(
     const struct flight *flight, CURLcode result, struct fault *fault);
 
 /* libcurl's callbacks about sockets. */
-int http_on_socket_wanted(
-    CURL *easy, curl_socket_t fd, int what, void *ctx, void *place);
+int http_on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *ctx, void *place);
 int http_on_socket_closed(void *ctx, curl_socket_t fd);
 
 /* Tells libcurl what happened on a socket, and reports what that finished. */

@@ -3,46 +3,73 @@
 --
 -- Our key (`<id>:<reserva_seq>`) finds the row even before our own answer was stored: then the event
 -- is itself the proof of acceptance and settles the row (fila_record). Else the wamid finds it. A
--- message of several events gets one update: the highest rank, the earliest times.
+-- message of several events is looked up once and gets one update: the highest rank, the earliest times.
 --
--- Found, locked in order and changed by three statements over arrays, each message by its own probe,
--- whatever the statistics say: a plan made when the month was empty read all of it (3 s for 2,000
--- statuses), and joined by id it read it once for each.
+-- Events are read, and their keys understood, once. Found, locked in order and changed by three
+-- statements over arrays, each message by its own probe, whatever the statistics say: a plan made when
+-- the month was empty read all of it (3 s for 2,000 statuses), and joined by id it read it once for each.
 create or replace function webhook_apply_status(eventos bigint[])
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
+set enable_memoize = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+    c_entregas constant text[] := '{aceita,enviada,falhou,entregue,lida}'; -- by entrega_rank, from 1
     v_agora constant timestamptz := agora();
+    v_eventos bigint[];
+    v_mensagens uuid[];
+    v_seqs bigint[];
+    v_wamids text[];
+    v_situacoes text[];
+    v_erros integer[];
+    v_instantes timestamptz[];
     v_ids uuid[];
-    v_fins timestamptz[];
-    v_entregas text[];
+    v_ranks integer[];
     v_entregues timestamptz[];
     v_lidas timestamptz[];
     v_falhas timestamptz[];
     v_codigos integer[];
+    v_partes oid[];
+    v_lugares tid[];
     v_achados bigint[];
     v_mudadas uuid[];
     v_de timestamptz;
     v_ate timestamptz;
     v_desde timestamptz := v_agora - interval '8 days';
     v_depois constant timestamptz := v_agora + interval '1 day';
-    v_restam bigint[] := eventos;
     v_quantas integer := 0;
     v_falhou boolean := false;
 begin
-    perform webhook_settle(eventos);
+    select array_agg(w.id), array_agg(w.mensagem_id), array_agg(webhook_chave_seq(w.chave)), array_agg(w.wamid),
+        array_agg(w.status), array_agg(w.codigo), array_agg(w.em)
+    into v_eventos, v_mensagens, v_seqs, v_wamids, v_situacoes, v_erros, v_instantes
+    from (select x.id, webhook_chave_mensagem(x.chave) as mensagem_id, x.chave, x.wamid, x.status, x.codigo,
+              coalesce(x.ocorrido_em, x.recebido_em) as em
+          from webhook_eventos x
+          where x.id = any (webhook_apply_status.eventos)) as w;
+    if v_eventos is null then
+        return 0;
+    end if;
+    perform webhook_settle(v_mensagens, v_seqs, v_wamids, v_situacoes);
 
     loop
-        with dito as materialized (
-            select w.id as evento, w.wamid, w.status, w.codigo, coalesce(w.ocorrido_em, w.recebido_em) as em,
-                webhook_chave_mensagem(w.chave) as mensagem_id, webhook_chave_seq(w.chave) as seq
-            from webhook_eventos w
-            where w.id = any (v_restam)
-        ), alvo as (
+        with dito as (
+            select d.mensagem_id, d.seq, d.wamid,
+                max(case d.situacao when 'sent' then 2 when 'failed' then 3 when 'delivered' then 4
+                    when 'read' then 5 when 'played' then 5 end) as grau,
+                min(d.em) filter (where d.situacao in ('delivered', 'read', 'played')) as entregue_em,
+                min(d.em) filter (where d.situacao in ('read', 'played')) as lida_em,
+                min(d.em) filter (where d.situacao = 'failed') as falhou_em,
+                min(d.codigo) filter (where d.situacao = 'failed') as codigo,
+                array_agg(d.evento) as eventos
+            from unnest(v_eventos, v_mensagens, v_seqs, v_wamids, v_situacoes, v_erros, v_instantes)
+                as d (evento, mensagem_id, seq, wamid, situacao, codigo, em)
+            group by d.mensagem_id, d.seq, d.wamid
+        ), alvo as materialized (
             select d.*, f.linha, f.encerrada_em
             from dito d
             cross join lateral (
@@ -64,53 +91,47 @@ begin
                 offset 0) as f
             where d.mensagem_id is null
         ), resumo as (
-            select a.linha, a.encerrada_em,
-                (array_agg(e.entrega order by entrega_rank(e.entrega) desc))[1] as entrega,
-                min(a.em) filter (where a.status in ('delivered', 'read', 'played')) as entregue_em,
-                min(a.em) filter (where a.status in ('read', 'played')) as lida_em,
-                min(a.em) filter (where a.status = 'failed') as falhou_em,
-                min(a.codigo) filter (where a.status = 'failed') as codigo,
-                array_agg(a.evento) as achados
+            select a.linha, max(a.grau) as grau, min(a.entregue_em) as entregue_em, min(a.lida_em) as lida_em,
+                min(a.falhou_em) as falhou_em, min(a.codigo) as codigo, a.encerrada_em
             from alvo a
-            cross join lateral (select case a.status when 'sent' then 'enviada' when 'delivered' then 'entregue'
-                when 'read' then 'lida' when 'played' then 'lida' when 'failed' then 'falhou' end as entrega) as e
             group by a.linha, a.encerrada_em
         )
-        select array_agg(r.linha), array_agg(r.encerrada_em), array_agg(r.entrega), array_agg(r.entregue_em),
-            array_agg(r.lida_em), array_agg(r.falhou_em), array_agg(r.codigo), min(r.encerrada_em), max(r.encerrada_em),
-            (select array_agg(x) from resumo s cross join lateral unnest(s.achados) as x)
-        into v_ids, v_fins, v_entregas, v_entregues, v_lidas, v_falhas, v_codigos, v_de, v_ate, v_achados
-        from (select * from resumo order by linha) as r;
+        select array_agg(r.linha), array_agg(r.grau), array_agg(r.entregue_em), array_agg(r.lida_em),
+            array_agg(r.falhou_em), array_agg(r.codigo), min(r.encerrada_em), max(r.encerrada_em),
+            (select array_agg(x) from alvo a cross join lateral unnest(a.eventos) as x)
+        into v_ids, v_ranks, v_entregues, v_lidas, v_falhas, v_codigos, v_de, v_ate, v_achados
+        from resumo r;
 
         v_falhou := v_falhou or array_remove(v_codigos, null) <> '{}';
         if v_ids is not null then
-            -- in the order of v_ids, which is that of ids
-            perform 1
-            from unnest(v_ids) as r (linha)
-            cross join lateral (
-                select 1
-                from fila_mensagens x
-                where x.id = r.linha and x.encerrada_em between v_de and v_ate
-                for no key update) as trava;
+            -- locked first, changed by the next statement: by its place a row is found in a fresh snapshot only
+            select array_agg(t.parte), array_agg(t.lugar), array_agg(t.grau), array_agg(t.entregue_em),
+                array_agg(t.lida_em), array_agg(t.falhou_em), array_agg(t.codigo)
+            into v_partes, v_lugares, v_ranks, v_entregues, v_lidas, v_falhas, v_codigos
+            from (select r.*, f.*
+                  from (select *
+                        from unnest(v_ids, v_ranks, v_entregues, v_lidas, v_falhas, v_codigos)
+                            as u (linha, grau, entregue_em, lida_em, falhou_em, codigo)
+                        order by u.linha) as r
+                  cross join lateral (
+                      select x.tableoid as parte, x.ctid as lugar
+                      from fila_mensagens x
+                      where x.id = r.linha and x.encerrada_em between v_de and v_ate
+                      for no key update) as f) as t;
 
             with mudada as (
                 update fila_mensagens f
-                set entrega     = case when entrega_rank(r.entrega) > entrega_rank(f.entrega) then r.entrega else f.entrega end,
+                set entrega     = case when r.grau > entrega_rank(f.entrega) then c_entregas[r.grau] else f.entrega end,
                     entregue_em = least(f.entregue_em, r.entregue_em),
                     lida_em     = least(f.lida_em, r.lida_em),
                     falhou_em   = least(f.falhou_em, r.falhou_em),
                     erro_codigo = coalesce(f.erro_codigo, r.codigo)
-                from unnest(v_ids, v_fins, v_entregas, v_entregues, v_lidas, v_falhas, v_codigos)
-                    as r (linha, fim, entrega, entregue_em, lida_em, falhou_em, codigo)
-                cross join lateral (
-                    select x.tableoid as parte, x.ctid as lugar
-                    from fila_mensagens x
-                    where x.id = r.linha and x.encerrada_em = r.fim and x.encerrada_em between v_de and v_ate
-                    offset 0) as onde
-                where f.tableoid = onde.parte
-                  and f.ctid = onde.lugar
+                from unnest(v_partes, v_lugares, v_ranks, v_entregues, v_lidas, v_falhas, v_codigos)
+                    as r (parte, lugar, grau, entregue_em, lida_em, falhou_em, codigo)
+                where f.tableoid = r.parte
+                  and f.ctid = r.lugar
                   and f.encerrada_em between v_de and v_ate
-                  and (entrega_rank(r.entrega) > entrega_rank(f.entrega)
+                  and (r.grau > entrega_rank(f.entrega)
                        or least(f.entregue_em, r.entregue_em) is distinct from f.entregue_em
                        or least(f.lida_em, r.lida_em) is distinct from f.lida_em
                        or least(f.falhou_em, r.falhou_em) is distinct from f.falhou_em
@@ -126,20 +147,24 @@ begin
         end if;
 
         -- nearly all statuses are of the last days; the rest is looked up once more, over a month
-        select array_agg(x) into v_restam
-        from (select unnest(v_restam) except select unnest(v_achados)) as falta (x);
-        exit when v_restam is null or v_desde < v_agora - interval '8 days';
+        select array_agg(d.evento), array_agg(d.mensagem_id), array_agg(d.seq), array_agg(d.wamid),
+            array_agg(d.situacao), array_agg(d.codigo), array_agg(d.em)
+        into v_eventos, v_mensagens, v_seqs, v_wamids, v_situacoes, v_erros, v_instantes
+        from unnest(v_eventos, v_mensagens, v_seqs, v_wamids, v_situacoes, v_erros, v_instantes)
+            as d (evento, mensagem_id, seq, wamid, situacao, codigo, em)
+        where not exists (select 1 from unnest(v_achados) as a (evento) where a.evento = d.evento);
+        exit when v_eventos is null or v_desde < v_agora - interval '8 days';
         v_desde := v_agora - interval '31 days';
     end loop;
 
-    if v_restam is not null then
-        v_achados := webhook_zombies(v_restam);
+    if v_eventos is not null then
+        v_achados := webhook_zombies(v_eventos);
         update webhook_eventos w
         set erro = case when w.id = any (v_achados) then 'de uma reserva anterior' else 'mensagem desconhecida' end
-        where w.id = any (v_restam);
+        where w.id = any (v_eventos);
     end if;
     if v_falhou then
-        perform webhook_pause(eventos);
+        perform webhook_pause(webhook_apply_status.eventos);
     end if;
     return v_quantas;
 end

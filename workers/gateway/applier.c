@@ -16,7 +16,7 @@
 #include "pg.h"
 #include "statements.h"
 
-#define BATCH_MAX 1000
+#define BATCH_MAX 4000
 #define PAUSE_MIN_MS 1000
 #define PAUSE_MAX_MS 30000
 

@@ -155,6 +155,7 @@ drop function if exists fila_rescue(integer, bigint);
 drop function if exists fila_release(integer, integer);
 drop function if exists fila_pausar(text, timestamptz, text, text);
 drop function if exists fila_retomar(text, text);
+drop function if exists webhook_settle(bigint[]);
 drop function if exists fila_alvo(text, text);
 drop function if exists conta_salvar(text, text, text, text, text, text);
 drop function if exists campanha_pausar(uuid, text);

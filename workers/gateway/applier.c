@@ -1,6 +1,6 @@
 /*
- * One request in flight. Happy path: poked -> webhook_apply -> it did a full batch, or
- * was poked meanwhile: again at once; else idle.
+ * One request in flight. Happy path: poked -> webhook_apply -> a full batch: again at
+ * once; else not before PACE_MS, if poked meanwhile; else idle.
  *
  * What can go wrong: no connection (the poke when it is back starts over); the statement
  * fails (logged when that begins, waited for 1 s doubling to 30 s, with half the batch).
@@ -17,6 +17,8 @@
 #include "statements.h"
 
 #define BATCH_MAX 4000
+#define PACE_MS                                                                          \
+    150 /* sent, delivered and read of a message come close together: one update */
 #define PAUSE_MIN_MS 1000
 #define PAUSE_MAX_MS 30000
 
@@ -29,11 +31,11 @@ static struct metric erros = {.kind = METRIC_COUNTER,
 
 struct applier {
     struct pg *pg;
-    struct loop_timer retry;
+    struct loop_timer again;
     int batch;
     int64_t pause_ms; /* 0: the last request worked */
     bool is_asked;
-    bool is_poked; /* while asked */
+    bool is_poked; /* while asked, or while the timer runs */
     bool is_draining;
 };
 
@@ -49,14 +51,14 @@ failed(struct applier *applier, enum rc rc, const struct fault *fault)
     if (applier->pause_ms > PAUSE_MAX_MS)
         applier->pause_ms = PAUSE_MAX_MS;
     if (!applier->is_draining)
-        loop_timer_in(&applier->retry, applier->pause_ms);
+        loop_timer_in(&applier->again, applier->pause_ms);
 }
 
 static void
 on_answer(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *fault)
 {
     struct applier *applier = ctx;
-    bool is_more;
+    bool is_full;
 
     applier->is_asked = false;
     if (rc == RC_AGAIN || rc == RC_UNKNOWN)
@@ -66,11 +68,13 @@ on_answer(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault 
         return;
     }
     metric_add(&aplicados, NULL, (double)pg_int(rows, 0, 0));
-    is_more = applier->is_poked || pg_int(rows, 0, 0) >= applier->batch;
+    is_full = pg_int(rows, 0, 0) >= applier->batch;
     applier->pause_ms = 0;
     applier->batch = applier->batch > BATCH_MAX / 2 ? BATCH_MAX : applier->batch * 2;
-    if (is_more)
+    if (is_full)
         applier_poke(applier);
+    else if (!applier->is_draining)
+        loop_timer_in(&applier->again, PACE_MS);
 }
 
 static void
@@ -90,11 +94,12 @@ ask(struct applier *applier)
 }
 
 static void
-on_retry(void *ctx)
+on_again(void *ctx)
 {
     struct applier *applier = ctx;
 
-    if (!applier->is_asked && !applier->is_draining)
+    if (!applier->is_asked && !applier->is_draining &&
+        (applier->is_poked || applier->pause_ms))
         ask(applier);
 }
 
@@ -107,7 +112,7 @@ applier_new(struct loop *loop, struct pg *pg)
         return NULL;
     applier->pg = pg;
     applier->batch = BATCH_MAX;
-    loop_timer_init(&applier->retry, loop, on_retry, applier);
+    loop_timer_init(&applier->again, loop, on_again, applier);
     metrics_register(&aplicados);
     metrics_register(&erros);
     return applier;
@@ -118,7 +123,7 @@ applier_free(struct applier *applier)
 {
     if (!applier)
         return;
-    loop_timer_stop(&applier->retry);
+    loop_timer_stop(&applier->again);
     pg_forget(applier->pg, applier);
     mem_free(applier);
 }
@@ -126,9 +131,9 @@ applier_free(struct applier *applier)
 void
 applier_poke(struct applier *applier)
 {
-    if (applier->is_asked)
+    if (applier->is_asked || loop_timer_is_armed(&applier->again))
         applier->is_poked = true;
-    else if (!applier->is_draining && !loop_timer_is_armed(&applier->retry))
+    else if (!applier->is_draining)
         ask(applier);
 }
 
@@ -136,7 +141,7 @@ void
 applier_drain(struct applier *applier)
 {
     applier->is_draining = true;
-    loop_timer_stop(&applier->retry);
+    loop_timer_stop(&applier->again);
 }
 
 bool

@@ -1,5 +1,6 @@
 """A private PostgreSQL and a private Redis in a temporary directory, for tests only."""
 
+import itertools
 import os
 import pwd
 import secrets
@@ -23,9 +24,19 @@ psycopg2.extras.register_uuid()
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Not of the range that connections get theirs from: it would be gone before a program has it.
+    Each runner of tests side by side begins elsewhere, by its process."""
+    while True:
+        port = 10000 + (os.getpid() * 997 + next(ports)) % 20000
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+ports = itertools.count()
 
 
 def postgres_programs():

@@ -69,6 +69,14 @@ on_drain_over(void *ctx)
     service_stop(sender->service, 0);
 }
 
+/* No claim under way, nothing in flight, and the goodbye heard. */
+static bool
+is_still(const struct sender *sender)
+{
+    return sender->flying == 0 && round_is_idle(sender->round) &&
+           sender->alone.state != ALONE_CLAIMING && !mode_is_leaving(sender);
+}
+
 /* The end of every turn: start what may start, record what has ended. */
 static void
 before_sleep(void *ctx)
@@ -80,8 +88,7 @@ before_sleep(void *ctx)
         round_run(sender->round);
     }
     recorder_flush(&sender->recorder);
-    if (sender->is_draining && sender->flying == 0 && round_is_idle(sender->round) &&
-        !mode_is_leaving(sender))
+    if (sender->is_draining && is_still(sender))
         service_stop(sender->service, 0);
     else if (sender->is_poked && sender->alone.state == ALONE_IDLE)
         loop_timer_in(&sender->round_timer, 0);

@@ -173,8 +173,9 @@ def test_a_code_nobody_knows_is_bounded_by_the_attempts(started):
     started.sender()
     id, = company.insert([ana])
     for attempt in (1, 2):
-        wait_until(lambda: company.message(id)["status"] == "pendente"
-                   and company.message(id)["tentativas"] == attempt, 30, "it waits for its next attempt")
+        wait_until(lambda: company.database.value(
+            "select status = 'pendente' and tentativas = %s from fila_mensagens where id = %s", attempt, id),
+            30, "it waits for its next attempt")
         assert company.database.value(
             "select agendar_para > agora() + interval '90 s' from fila_ativa where id = %s", id)
         company.database.execute("update fila_ativa set agendar_para = agora() where id = %s", id)

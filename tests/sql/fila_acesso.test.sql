@@ -31,10 +31,10 @@ select is(
     array[
     'carteiro_ops_escrita: DELETE: fila_mensagens',
     'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, digitando, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, resposta_a, status, tipo, valido_ate): fila_mensagens',
-    'carteiro_ops_escrita: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos efeitos_retidos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos modo_envio numeros pausas portfolios ritmo_degradado supressoes tentativas trabalhadores webhook_eventos webhooks_vistos',
+    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhooks_vistos',
     'carteiro_ops_escrita: UPDATE (agendar_para, conteudo, max_tentativas, metadata, prioridade, status, valido_ate): fila_mensagens',
     'carteiro_ops_escrita: USAGE: fila_ordem',
-    'carteiro_ops_leitura: SELECT: auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas efeitos efeitos_retidos empresas faixas fila_ativa fila_mensagens identidades interacoes mensagens_recebidas modelos modo_envio numeros pausas portfolios ritmo_degradado supressoes tentativas trabalhadores webhook_eventos webhooks_vistos',
+    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhooks_vistos',
     'public: SELECT: funcoes_aplicadas migracoes relogio'],
     'role × table × privilege');
 

@@ -1,0 +1,1 @@
+-- The inbox by day, and what is still to apply beside it.

@@ -30,7 +30,8 @@ extern const char SCHEMA_BOOTSTRAP[];
 /* Number of the newest migration of this build; 0 when it has none. */
 int schema_newest(void);
 
-/* `missing` is NULL when the schema is there, else "0003_campanhas" (static text). */
+/* `missing` is NULL when the schema is there, else "0003_campanhas", or "functions" while
+ * only those of the newest migration are not there yet (static text). */
 typedef void schema_fn(void *ctx, const char *missing);
 
 /*

@@ -3,8 +3,9 @@
  * the callback says so, and nobody asks again.
  *
  * What can go wrong: there is no connection, or it breaks (asked again a second later);
- * the database is empty, or its tables are not ours to read yet (version 0); it is newer
- * than this build (nothing is missing: functions change additively for a release).
+ * the database is empty, or its tables are not ours to read yet (version 0); the
+ * functions of the newest migration are not there yet; it is newer than this build
+ * (nothing is missing: functions change additively for a release).
  */
 #include "schema.h"
 
@@ -40,12 +41,12 @@ schema_newest(void)
 }
 
 static const char *
-first_missing(int64_t version)
+first_missing(int64_t version, bool has_functions)
 {
     for (const struct schema_file *file = SCHEMA_MIGRATIONS; file->name; file++)
         if (file->number > version)
             return file->name;
-    return NULL;
+    return has_functions ? NULL : "functions";
 }
 
 /* No table, no schema, or no right to it yet: all mean that nothing was applied. */
@@ -58,9 +59,9 @@ is_empty_database(enum rc rc, const struct fault *fault)
 }
 
 static void
-tell(struct schema_wait *wait, int64_t version)
+tell(struct schema_wait *wait, int64_t version, bool has_functions)
 {
-    const char *missing = first_missing(version);
+    const char *missing = first_missing(version, has_functions);
     enum answer answer = missing ? ANSWER_MISSING : ANSWER_THERE;
 
     if (missing)
@@ -78,9 +79,9 @@ on_version(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault
     struct schema_wait *wait = (struct schema_wait *)ctx;
 
     if (rc == RC_OK)
-        tell(wait, pg_int(rows, 0, 0));
+        tell(wait, pg_int(rows, 0, 0), pg_bool(rows, 0, 1));
     else if (is_empty_database(rc, fault))
-        tell(wait, 0);
+        tell(wait, 0, false);
     else
         loop_timer_in(&wait->timer, LOOK_MS);
 }

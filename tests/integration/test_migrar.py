@@ -252,7 +252,14 @@ def test_a_process_waits_and_says_what_is_missing(empty_database):
     empty_database.execute(
         "select count(pg_terminate_backend(pid)) from pg_stat_activity"
         " where usename = 'local_sender' and datname = current_database()", role="postgres")
-    migrar_json(empty_database.url())
+    holder = empty_database.connect(autocommit=False)
+    holder.cursor().execute("lock table funcoes_aplicadas in share mode")
+    line, options = command(empty_database.url())
+    migrating = subprocess.Popen(line, **options)
+    assert probe.stdout.readline() == "functions\n", "tables are not enough"
+    holder.rollback()
+    _, err = migrating.communicate(timeout=120)
+    assert migrating.returncode == 0, err
     assert probe.stdout.readline() == "there\n"
     _, err = probe.communicate(timeout=30)
     assert probe.returncode == 0, err

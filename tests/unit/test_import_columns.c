@@ -50,19 +50,21 @@ headers_are_known_by_what_they_mean(void **state)
         const char *roles; /* one name a column, + for metadata */
     } rows[] = {
         {"nome;telefone;especialidade;tags;observacao",
-         "nome telefone especialidade tags +"                                                                                   },
+         "nome telefone especialidade tags +"                                                                                         },
         {"aceita_mensagens;status;nascimento;fone",
-         "aceita_mensagens status nascimento telefone"                                                                          },
+         "aceita_mensagens status nascimento telefone"                                                                                },
         {"Regi\xC3\xA3o;TELEFONE;Nome Completo;Data de Nascimento;Situa\xC3\xA7\xC3\xA3o",
-         "regiao telefone nome nascimento status"                                                                               },
-        {"Cliente;WhatsApp;Etiquetas;Opt-in",                                              "nome telefone tags aceita_mensagens"},
-        {"name;phone;birthday;city",                                                       "nome telefone nascimento regiao"    },
-        {"paciente;fone;grupos;autoriza?",                                                 "nome telefone tags aceita_mensagens"},
-        {"contato",                                                                        "telefone"                           },
-        {"nome;contato",                                                                   "nome telefone"                      },
-        {"contato;celular",                                                                "nome telefone"                      },
-        {"contato;celular;telefone 2",                                                     "nome telefone telefone"             },
-        {"nome;celular;opt-out;e-mail",                                                    "nome telefone optout +"             },
+         "regiao telefone nome nascimento status"                                                                                     },
+        {"Cliente;WhatsApp;Etiquetas;Opt-in",                                              "nome telefone tags aceita_mensagens"      },
+        {"name;phone;birthday;city",                                                       "nome telefone nascimento regiao"          },
+        {"paciente;fone;grupos;autoriza?",                                                 "nome telefone tags aceita_mensagens"      },
+        {"contato",                                                                        "telefone"                                 },
+        {"nome;contato",                                                                   "nome telefone"                            },
+        {"contato;celular",                                                                "nome telefone"                            },
+        {"contato;celular;telefone 2",                                                     "nome telefone telefone"                   },
+        {"Paciente;DDD+Telefone;LGPD;DN",                                                  "nome telefone aceita_mensagens nascimento"},
+        {"nome;N\xC2\xBA WhatsApp;Consente?",                                              "nome telefone aceita_mensagens"           },
+        {"nome;celular;opt-out;e-mail",                                                    "nome telefone optout +"                   },
     };
 
     (void)state;

@@ -201,6 +201,12 @@ comment on column disparos.texto is 'Its own text or (null) the rule''s.';
 comment on column disparos.metadata is 'Values of placeholders, absolute: a date is filled in by fila_claim.';
 comment on column disparos.motivo is 'Why it is cancelado, pulado or expirado, in Portuguese.';
 
+-- not by the last interaction: that would be written with every message of everybody
+create index conversas_etapa on conversas (empresa_id, etapa) where status = 'ativa' and etapa is not null;
+
+alter table modelos add column botoes text[];
+comment on column modelos.botoes is 'Quick reply buttons, without emoji (Meta''s rule); null: none.';
+
 -- Appointments.
 
 create table pets (

@@ -16,6 +16,7 @@ declare
     v_de timestamptz;
     v_ate timestamptz;
     v_todas uuid[];
+    v_fins boolean[];
 begin
     with tomados as (
         delete from efeitos e
@@ -25,10 +26,14 @@ begin
     ), mensagem as (
         select t.tipo, t.em, t.ate, u.id from tomados t cross join lateral unnest(t.mensagens) as u (id)
     )
-    select array_agg(m.id) filter (where m.tipo = 'fim'), array_agg(m.ate) filter (where m.tipo = 'fim'),
-        array_agg(distinct m.id), min(m.em), max(m.ate)
-    into v_fim, v_fim_ate, v_todas, v_de, v_ate
-    from mensagem m;
+    select array_agg(m.id) filter (where m.is_fim), array_agg(m.fim_ate) filter (where m.is_fim),
+        array_agg(m.id), array_agg(m.is_fim), min(m.em), max(m.ate)
+    into v_fim, v_fim_ate, v_todas, v_fins, v_de, v_ate
+    from (
+        select u.id, bool_or(u.tipo = 'fim') as is_fim, max(u.ate) filter (where u.tipo = 'fim') as fim_ate,
+            min(u.em) as em, max(u.ate) as ate
+        from mensagem u
+        group by u.id) as m;
     if v_todas is null then
         return 0;
     end if;
@@ -36,6 +41,7 @@ begin
         perform efeitos_apply_contact(v_fim, v_fim_ate, v_de, v_ate);
     end if;
     perform campanha_apply_effects(v_todas, v_de, v_ate);
+    perform disparos_apply_effects(v_todas, v_fins, v_de, v_ate);
     return cardinality(v_todas);
 end
 $$;

@@ -40,6 +40,9 @@ begin
     if exists (select 1 from campanhas k where k.status = 'cancelada' and k.limpa_em is null) then
         return next 'canceladas';
     end if;
+    if exists (select 1 from disparos d where d.status = 'planejado' and d.quando <= v_agora) then
+        return next 'disparos';
+    end if;
     if exists (
             select 1
             from fila_ativa f

@@ -5,7 +5,7 @@ select c.waba_id as waba, c.token_arquivo, m.nome, m.idioma,
         'language', m.idioma,
         'category', upper(m.categoria),
         'parameter_format', case when m.nomeado then 'NAMED' end,
-        'components', json_build_array(json_strip_nulls(json_build_object(
+        'components', (select json_agg(x.parte order by x.n) from (values (1, json_strip_nulls(json_build_object(
             'type', 'BODY',
             'text', format(t.formato, variadic array(
                 select '{{' || case when m.nomeado then k.chave else k.n::text end || '}}'
@@ -24,7 +24,12 @@ select c.waba_id as waba, c.token_arquivo, m.nome, m.idioma,
                 json_build_object('body_text', json_build_array(array(
                     select case k.chave when 'nome' then 'Maria' else initcap(k.chave) end
                     from unnest(t.chaves) with ordinality as k (chave, n)
-                    order by k.n))) end))))) as pedido
+                    order by k.n))) end))),
+            (2, case when cardinality(m.botoes) > 0 then json_build_object('type', 'BUTTONS', 'buttons', array(
+                select json_build_object('type', 'QUICK_REPLY', 'text', b.rotulo)
+                from unnest(m.botoes) with ordinality as b (rotulo, n)
+                order by b.n)) end)) as x (n, parte)
+            where x.parte is not null))) as pedido
 from modelos m
 join contas c on c.id = m.conta_id
 join empresas e on e.id = m.empresa_id

@@ -51,7 +51,7 @@ select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_claim_alone fila_la
 select is(pg_temp.chama('carteiro_gateway'), 'cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
 select is(pg_temp.chama('carteiro_api'), '', 'the API, until its company binds it');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');
-select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|efeitos|fila|webhook|worker)_'), 'the planner: the queue and campaigns');
+select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|disparos|efeitos|fila|webhook|worker)_'), 'the planner: the queue and campaigns');
 select ok(not exists (select from chamada c where c.papel = 'carteiro_planner'
         and c.funcao in ('fila_claim', 'fila_record', 'fila_move', 'fila_cancelar', 'fila_reprocessar', 'webhook_store')),
     'which it neither sends from nor overrules people in');

@@ -1,0 +1,2 @@
+-- (integer) -> (n integer)
+select disparos_enqueue($1) as n

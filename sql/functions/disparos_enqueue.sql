@@ -4,7 +4,7 @@
 -- Number: the firing's, else that of the person's newest conversation, else the company's. Body: the
 -- firing's text or the rule's (of alternatives the first one that has all values), and the template
 -- beside it, from the account of that number; fila_claim chooses, and fills {hoje}, {data} and {saudacao}.
--- Not queued: expirado past valido_ate; cancelado where the rule is off or a person answered meanwhile;
+-- Not queued: expirado past valido_ate; cancelado where the rule is off or the person answered meanwhile;
 -- pulado with the reason of disparo_exclusao. Straight into fila_ativa with every column given.
 create or replace function disparos_enqueue(n integer)
 returns integer
@@ -46,7 +46,12 @@ begin
             r.nome as regra, r.gatilho, r.tipo, r.proposito, r.prioridade, r.faixa_id, r.ativa, r.id as regra_id,
             c as cliente, num.id as numero_id, num.conta_id, cv.id as conversa_id,
             coalesce(cv.janela_24h_ate > instante, false) as aberta,
-            r.gatilho = 'conversa' and not coalesce(al.ultima_direcao = 'saida' and al.status = 'ativa', false) as respondeu,
+            case
+                when r.gatilho <> 'conversa' then null
+                when al.status is distinct from 'ativa' then 'conversa encerrada'
+                when al.ultima_direcao is distinct from 'saida' then 'respondeu'
+                when al.etapa is distinct from r.etapa then 'mudou de etapa'
+            end as parou,
             disparo_valores(t.metadata, g.datas, e.fuso) as valores
         from grupo g
         join tomado t on t.id = g.lider
@@ -86,12 +91,11 @@ begin
         from corpo b
         cross join lateral (
             select case when b.valido_ate <= instante then 'expirado'
-                    when not b.ativa or b.respondeu then 'cancelado'
+                    when not b.ativa or b.parou is not null then 'cancelado'
                     when f.motivo is not null then 'pulado' end as status,
                 case when b.valido_ate <= instante then 'passou de valido_ate'
                     when not b.ativa then 'regra desativada'
-                    when b.respondeu then 'respondeu'
-                    else f.motivo end as motivo
+                    else coalesce(b.parou, f.motivo) end as motivo
             from (select case when b.numero_id is null then 'sem_numero'
                     else disparo_exclusao(b.cliente, b.proposito, b.valores, b.aberta, b.chaves, b.chaves_modelo,
                         b.parametros is not null) end as motivo) as f

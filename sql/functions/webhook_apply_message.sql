@@ -48,6 +48,7 @@ begin
         set total_interacoes  = c.total_interacoes + 1,
             ultimo_contato_em = greatest(c.ultimo_contato_em, em)
         where c.id = pessoa;
+        perform regra_answered(pessoa, conversa, em); -- an answer ends what was going to ask again
     end if;
 end
 $$;

@@ -31,10 +31,11 @@ select is(
     array[
     'carteiro_ops_escrita: DELETE: fila_mensagens',
     'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, digitando, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, resposta_a, status, tipo, valido_ate): fila_mensagens',
-    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhooks_vistos',
+    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
     'carteiro_ops_escrita: UPDATE (agendar_para, conteudo, max_tentativas, metadata, prioridade, status, valido_ate): fila_mensagens',
+    'carteiro_ops_escrita: UPDATE (guardar): retencao',
     'carteiro_ops_escrita: USAGE: fila_ordem',
-    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhooks_vistos',
+    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
     'public: SELECT: funcoes_aplicadas migracoes relogio'],
     'role × table × privilege');
 
@@ -51,7 +52,7 @@ select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_claim_alone fila_la
 select is(pg_temp.chama('carteiro_gateway'), 'cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
 select is(pg_temp.chama('carteiro_api'), '', 'the API, until its company binds it');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');
-select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|disparos|efeitos|fila|webhook|worker)_'), 'the planner: the queue and campaigns');
+select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|disparos|efeitos|fila|regra|webhook|worker)_'), 'the planner: the queue and campaigns');
 select ok(not exists (select from chamada c where c.papel = 'carteiro_planner'
         and c.funcao in ('fila_claim', 'fila_record', 'fila_move', 'fila_cancelar', 'fila_reprocessar', 'webhook_store')),
     'which it neither sends from nor overrules people in');
@@ -60,7 +61,7 @@ select ok(not exists (
     select from chamada c join pg_proc p on p.proname = c.funcao and p.pronamespace = 'carteiro'::regnamespace
     where c.papel = 'public' and p.provolatile = 'v' and p.proname <> 'uuidv7'), 'what everybody may call changes nothing');
 select is(pg_temp.chama('carteiro_ops_leitura'),
-    'campanha_listar campanha_previa campanha_progresso campanha_relatorio conta_resolver empresa_resolver instante_ler modelo_resolver numero_resolver',
+    'campanha_listar campanha_previa campanha_progresso campanha_relatorio conta_resolver conversa_listar empresa_resolver instante_ler modelo_resolver numero_resolver regra_simular',
     'who only looks calls nothing that writes');
 
 -- definer's rights: names mean what their owner meant, pg_temp last

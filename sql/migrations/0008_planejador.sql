@@ -201,6 +201,21 @@ comment on column disparos.texto is 'Its own text or (null) the rule''s.';
 comment on column disparos.metadata is 'Values of placeholders, absolute: a date is filled in by fila_claim.';
 comment on column disparos.motivo is 'Why it is cancelado, pulado or expirado, in Portuguese.';
 
+-- security_invoker: whoever reads it needs the rights, and meets the policies, of the tables below
+create view followups with (security_invoker) as
+select d.id, d.empresa_id, d.cliente_id as user_id, c.nome, 'whatsapp' as channel, r.nome as followup_type, d.status,
+    d.motivo, d.quando as scheduled_for, d.valido_ate, coalesce(d.texto, m.texto) as message, coalesce(d.modelo, m.modelo) as modelo,
+    d.metadata, d.mensagem_id, d.encerrado_em, d.respondido_em, d.created_at
+from disparos d
+join regras_followup r on r.id = d.regra_id and r.gatilho = 'pedido'
+join clientes c on c.id = d.cliente_id
+left join regra_mensagens m on m.regra_id = r.id and m.ordem = 1;
+comment on view followups is 'Follow-ups by request, and what became of them.';
+grant select on followups to carteiro_ops_leitura, carteiro_ops_escrita;
+
+-- the id by which another system knows a person
+create index clientes_externo on clientes (empresa_id, (metadata ->> 'externo_id')) where metadata ? 'externo_id';
+
 -- not by the last interaction: that would be written with every message of everybody
 create index conversas_etapa on conversas (empresa_id, etapa) where status = 'ativa' and etapa is not null;
 

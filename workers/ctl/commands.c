@@ -147,6 +147,56 @@ static const struct command_option CAMPANHA_PAUSAR[] = {
 static const struct command_option CAMPANHA_LISTAR[] = {
     {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
 
+static const struct command_option REGRA[] = {
+    {"nome", KIND_TEXT, "the rule", true, true}, EMPRESA, END};
+
+static const struct command_option REGRA_SALVAR[] = {
+    {"nome", KIND_TEXT, "the rule", true, true},
+    {"atraso", KIND_TEXT, "when it fires: '3 days', '-24 hours'", false, false},
+    {"max_envios", KIND_INT, "messages of a chain", false, false},
+    {"carencia", KIND_TEXT, "rest between two chains: '30 days'", false, false},
+    {"validade", KIND_TEXT, "how late a firing may still leave: '3 days'", false, false},
+    {"prioridade", KIND_INT, "1 to 10, higher first", false, false},
+    {"texto", KIND_TEXT, "the text, with {placeholders}", false, false},
+    {"modelo", KIND_TEXT, "the template that goes when the 24 h window is closed", false, false},
+    {"ordem", KIND_INT, "which text of the rule (default 1)", false, false}, EMPRESA, END};
+
+static const struct command_option CONVERSA[] = {
+    {"id", KIND_TEXT, "the conversation", true, true}, END};
+
+static const struct command_option CONVERSA_ASSUMIR[] = {
+    {"id", KIND_TEXT, "the conversation", true, true},
+    {"por", KIND_TEXT, "who takes it", false, false}, END};
+
+static const struct command_option CONVERSA_ETAPA[] = {
+    {"id", KIND_TEXT, "the conversation", true, true},
+    {"etapa", KIND_TEXT, "primeiro_contato, interesse, oferta or nenhuma", true, true}, END};
+
+static const struct command_option CONVERSA_LISTAR[] = {
+    {"controlada_por", KIND_TEXT, "ai or humano", false, false},
+    {"etapa", KIND_TEXT, "primeiro_contato, interesse or oferta", false, false},
+    {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
+
+static const struct command_option FOLLOWUP_AGENDAR[] = {
+    {"user_id", KIND_TEXT, "the person: id, external id or phone", true, true},
+    {"channel", KIND_TEXT, "whatsapp", false, false},
+    {"followup_type", KIND_TEXT, "post_service (default), post_purchase, reminder or reengagement", false, false},
+    {"delay_hours", KIND_NUMBER, "from now (default: the type's)", false, false},
+    {"reminder_time", KIND_TEXT, "then: 2026-12-01T09:00, in the company's zone", false, false},
+    {"message", KIND_TEXT, "instead of the type's text, with {placeholders}", false, false},
+    {"message_template", KIND_TEXT, "the same", false, false},
+    {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false},
+    {"modelo", KIND_TEXT, "the template that goes when the 24 h window is closed", false, false}, EMPRESA, END};
+
+static const struct command_option FOLLOWUP_CANCELAR[] = {
+    {"user_id", KIND_TEXT, "the person: id, external id or phone", true, true},
+    {"followup_type", KIND_TEXT, "of this type only", false, true}, EMPRESA, END};
+
+static const struct command_option FOLLOWUP_LISTAR[] = {
+    {"user_id", KIND_TEXT, "of this person only", false, true},
+    {"status", KIND_TEXT, "planejado, enfileirado, enviado, erro, cancelado, pulado or expirado", false, false},
+    {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
+
 const struct command COMMANDS[] = {
     {"migrar", "", "Brings the database to the schema of this build.", MIGRAR, NULL, migrate_command_run, FORM_ROW, false},
     {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
@@ -179,6 +229,20 @@ const struct command COMMANDS[] = {
     {"fila", "pausas", "Shows what is paused, by whom, why and until when.", OF_EMPRESA, &SQL_CTL_FILA_PAUSAS, NULL, FORM_TABLE, false},
     {"fila", "cancelar", "Cancels a message that waits.", MENSAGEM, &SQL_CTL_FILA_CANCELAR, NULL, FORM_ROW, false},
     {"fila", "reprocessar", "Sends a finished message again.", MENSAGEM, &SQL_CTL_FILA_REPROCESSAR, NULL, FORM_ROW, false},
+    {"regra", "listar", "Shows the rules and when they fire.", OF_EMPRESA, &SQL_CTL_REGRA_LISTAR, NULL, FORM_TABLE, false},
+    {"regra", "salvar", "Changes a rule.", REGRA_SALVAR, &SQL_CTL_REGRA_SALVAR, NULL, FORM_ROW, false},
+    {"regra", "ativar", "Lets a rule fire.", REGRA, &SQL_CTL_REGRA_ATIVAR, NULL, FORM_ROW, false},
+    {"regra", "desativar", "Stops a rule and cancels what waits of it.", REGRA, &SQL_CTL_REGRA_DESATIVAR, NULL, FORM_ROW, false},
+    {"regra", "simular", "Says whom a rule would write to, and when.", REGRA, &SQL_CTL_REGRA_SIMULAR, NULL, FORM_TABLE, false},
+    {"regra", "propor-modelos", "Makes drafts of the rules' templates.", OF_EMPRESA, &SQL_CTL_REGRA_PROPOR_MODELOS, NULL, FORM_TABLE, false},
+    {"conversa", "listar", "Shows the active conversations.", CONVERSA_LISTAR, &SQL_CTL_CONVERSA_LISTAR, NULL, FORM_TABLE, false},
+    {"conversa", "assumir", "Hands a conversation to a person; nothing automatic is sent.", CONVERSA_ASSUMIR, &SQL_CTL_CONVERSA_ASSUMIR, NULL, FORM_ROW, false},
+    {"conversa", "devolver", "Gives a conversation back to the AI.", CONVERSA, &SQL_CTL_CONVERSA_DEVOLVER, NULL, FORM_ROW, false},
+    {"conversa", "etapa", "Sets the stage of a conversation, which chooses its rule.", CONVERSA_ETAPA, &SQL_CTL_CONVERSA_ETAPA, NULL, FORM_ROW, false},
+    {"followup", "agendar", "Plans a follow-up for a person.", FOLLOWUP_AGENDAR, &SQL_CTL_FOLLOWUP_AGENDAR, NULL, FORM_ROW, false},
+    {"followup", "cancelar", "Cancels what a person still has to get.", FOLLOWUP_CANCELAR, &SQL_CTL_FOLLOWUP_CANCELAR, NULL, FORM_ROW, false},
+    {"followup", "listar", "Shows follow-ups by request.", FOLLOWUP_LISTAR, &SQL_CTL_FOLLOWUP_LISTAR, NULL, FORM_TABLE, false},
+    {"followup", "processar", "Queues what is due now.", NONE, &SQL_CTL_FOLLOWUP_PROCESSAR, NULL, FORM_ROW, false},
     {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},
     {"config", "example", "Prints a commented example file.", NONE, NULL, config_example_run, FORM_ROW, true},
     {"config", "check", "Checks a configuration file.", CONFIG_CHECK, NULL, config_check_run, FORM_ROW, true},

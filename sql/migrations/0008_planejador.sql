@@ -314,7 +314,7 @@ comment on column donos.tipos is 'Message types that this owner wants; null: all
 create table mensagens_proativas (
     id uuid primary key default uuidv7(),
     empresa_id uuid not null references empresas,
-    dono_id uuid references donos,
+    dono_id uuid,
     tipo text not null constraint mensagens_proativas_tipo check (tipo in ('daily_summary', 'inactive_clients',
         'birthdays', 'opportunities', 'low_occupancy', 'custom_campaign')),
     ocorrencia text not null,
@@ -332,10 +332,19 @@ create table mensagens_proativas (
     created_at timestamptz not null default agora(),
     constraint mensagens_proativas_unica unique nulls not distinct (empresa_id, dono_id, tipo, ocorrencia)
 );
-create index mensagens_proativas_mensagem on mensagens_proativas (mensagem_id) where mensagem_id is not null;
+create index mensagens_proativas_dono on mensagens_proativas (dono_id, created_at);
 comment on table mensagens_proativas is 'Messages to owners: what was to be said, and what became of it.';
+comment on column mensagens_proativas.dono_id is 'Outlives the row of donos.';
 comment on column mensagens_proativas.parametros is 'Values of the short template that goes when the 24 h window is closed.';
 comment on column mensagens_proativas.detalhes_em is 'When the full text followed the owner''s answer.';
+
+create view aurora_proactive_messages with (security_invoker) as
+select m.id, m.empresa_id as organization_id, m.dono_id as owner_number_id, m.tipo as message_type, m.conteudo as content,
+    m.agendada_para as scheduled_for, m.status, m.enviada_em as sent_at, m.erro_mensagem as error_message, m.metadata,
+    m.created_at
+from mensagens_proativas m;
+comment on view aurora_proactive_messages is 'mensagens_proativas under the names that other systems query.';
+grant select on aurora_proactive_messages to carteiro_ops_leitura, carteiro_ops_escrita;
 
 do $$
 declare

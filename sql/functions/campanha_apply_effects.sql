@@ -12,6 +12,7 @@ set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
 set enable_memoize = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_mensagens uuid[];
@@ -64,7 +65,8 @@ begin
         encerrada_em = f.encerrada_em
     from unnest(v_mensagens, v_lugares) as u (mensagem, lugar)
     cross join lateral (
-        select x.status, x.entrega, coalesce(erro_descrever(x.erro_codigo), x.erro) as erro, x.encerrada_em
+        select x.status, x.entrega,
+            case when x.erro_codigo is null then x.erro else coalesce(erro_descrever(x.erro_codigo), x.erro) end as erro, x.encerrada_em
         from fila_mensagens x
         where x.id = u.mensagem
           and x.encerrada_em between campanha_apply_effects.em and campanha_apply_effects.ate

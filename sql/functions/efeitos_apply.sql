@@ -1,9 +1,12 @@
 -- efeitos_apply: what finished messages change elsewhere: takes up to n rows of efeitos, applies
 -- them set-wise and deletes them, in one transaction. Returns the messages it covered.
 --
+-- Fewer than n rows wait until the oldest is `espera_ms` old: what is said of a message within that
+-- time changes its person's row of the list once.
+--
 -- Exact and in any order: a row is taken once (SKIP LOCKED), and sums and maxima do not mind the
 -- order. clientes and conversas are locked by id first: two appliers without it deadlock.
-create or replace function efeitos_apply(n integer)
+create or replace function efeitos_apply(n integer, espera_ms integer default 0)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -18,6 +21,13 @@ declare
     v_todas uuid[];
     v_fins boolean[];
 begin
+    if espera_ms > 0 and not exists (select 1 from efeitos e order by e.id offset n - 1 limit 1)
+            and not exists (
+                select 1
+                from (select x.criado_em from efeitos x order by x.id limit 1) as e
+                where e.criado_em <= agora() - make_interval(secs => espera_ms / 1000.0)) then
+        return 0;
+    end if;
     with tomados as (
         delete from efeitos e
         where e.id = any (array(
@@ -45,4 +55,4 @@ begin
     return cardinality(v_todas);
 end
 $$;
-grant execute on function efeitos_apply(integer) to carteiro_planner;
+grant execute on function efeitos_apply(integer, integer) to carteiro_planner;

@@ -31,7 +31,8 @@ begin
         where mes.n = 1 or date_trunc('month', v_desde at time zone 'UTC') < date_trunc('month', v_agora at time zone 'UTC')
         union all
         select f.destino, coalesce(f.processando_desde, (
-                select max(t.em) from tentativas t where t.mensagem_id = f.id and t.reserva_seq = f.reserva_seq), v_agora)
+                select max(t.em) from tentativas t where t.mensagem_id = f.id and t.reserva_seq = f.reserva_seq
+                  and t.em > v_agora - interval '32 days'), v_agora)
         from fila_ativa f
         where f.reserva_ate is not null
           and (f.status = 'incerta'

@@ -80,7 +80,8 @@ begin
             max_tentativas, agendar_para, ordem, valido_ate, garantia, reserva_seq, adiamentos, resgates,
             espera_motivo, enviada_em, wamid, wa_id, entrega, erro, erro_codigo, origem, origem_id, metadata,
             fora_da_janela, resposta_a, digitando, created_at, encerrada_em)
-        select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, f.canal, f.destino, f.tipo,
+        -- a conversa that has to be opened for it (efeitos_apply_contact) gets its id: it is not written again
+        select f.id, f.empresa_id, f.cliente_id, case when v.foi then coalesce(f.conversa_id, f.id) else f.conversa_id end, f.numero_id, f.canal, f.destino, f.tipo,
             f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.prioridade, f.faixa,
             case when v.foi then 'enviada' else 'erro' end, f.tentativas,
             f.max_tentativas, f.agendar_para, f.ordem, f.valido_ate, f.garantia, f.reserva_seq, f.adiamentos, f.resgates,

@@ -29,7 +29,7 @@ declare
     v_sem uuid[];
     v_velhas uuid[];
 begin
-    select min(w.recebido_em) into v_por_aplicar from webhook_eventos w where w.aplicado_em is null;
+    select min(w.recebido_em) into v_por_aplicar from webhook_pendentes w;
     select array_agg(x.id) into v_tomadas
     from (select f.id
           from fila_ativa f
@@ -54,6 +54,7 @@ begin
         from tentativas a
         where a.mensagem_id = f.id
           and a.reserva_seq = f.reserva_seq
+          and a.em > v_agora - v_silencio -- or it is older than that in any case
           and a.desfecho in ('desconhecida', 'sem_noticia')) as t
     where t.em > v_agora - v_silencio
       and f.espera_motivo is distinct from 'sem confirmação da Meta: espera uma pessoa'

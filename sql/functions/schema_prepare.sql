@@ -1,5 +1,5 @@
--- schema_prepare: what must be there after every migration and is no table: the months of the
--- queue and the keys that are made in the database. Repeatable.
+-- schema_prepare: what must be there after every migration and is no table: the months of the queue,
+-- the days of webhooks and attempts, and the keys that are made in the database. Repeatable.
 create or replace function schema_prepare()
 returns void
 language plpgsql security definer
@@ -7,6 +7,7 @@ set search_path = carteiro, pg_temp
 as $$
 begin
     perform fila_months();
+    perform fila_days();
     insert into chaves_internas (nome, chave)
     values ('supressoes', uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
     on conflict do nothing;

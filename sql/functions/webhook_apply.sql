@@ -1,91 +1,102 @@
--- webhook_apply: takes up to n kept events, oldest first, and applies them. Returns how many.
+-- webhook_apply: takes what was stored and is not yet applied, oldest first, until it holds n events,
+-- and applies it. Returns how many events: n or more while there may be others.
 --
--- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are marked done
--- and stay. An event that cannot be applied keeps its error and does not stop the rest: statuses
--- that fail together are applied one by one. Two callers take different events. People first, then
--- messages: the order in which everybody locks them.
+-- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are only taken. An
+-- event that cannot be applied keeps its error and does not stop the rest: statuses that fail
+-- together are applied one by one. Two callers take different rows of the list (SKIP LOCKED), which go
+-- in the transaction that applies them: a crash leaves them there. What is stored twice is applied
+-- twice, and the second time changes nothing. People first, then messages: the order in which
+-- everybody locks them.
 create or replace function webhook_apply(n integer)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set jit = off
+set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_de constant text := '"from" ?: ?"([0-9]{7,15})"';
-    v_todos bigint[];
-    v_status bigint[];
-    v_um bigint;
-    evento webhook_eventos;
+    v_de timestamptz;
+    v_ate timestamptz;
+    v_lugares tid[] := '{}';
+    v_quantos bigint := 0;
+    v_numeros text[];
+    v_vistos timestamptz[];
+    v_outros bigint[];
+    v_eventos bigint[];
+    v_mensagens uuid[];
+    v_seqs bigint[];
+    v_wamids text[];
+    v_graus smallint[];
+    v_codigos integer[];
+    v_instantes timestamptz[];
+    v_id bigint;
+    achados record;
 begin
-    select array_agg(e.id), array_agg(e.id) filter (where e.tipo = 'status') into v_todos, v_status
-    from (
-        select w.id, w.tipo
-        from webhook_eventos w
-        where w.aplicado_em is null
-        order by w.recebido_em, w.id
-        limit webhook_apply.n
-        for update skip locked
-    ) as e;
-    if v_todos is null then
+    loop
+        -- as many rows as would not hold too much if all were full: what is not taken is not locked
+        select array_agg(x.ctid) as lugares, sum(x.quantos) as quantos, min(x.recebido_em) as de,
+            max(x.recebido_em) as ate, (array_agg(x.id))[count(*)] as ultimo
+        into achados
+        from (select w.ctid, w.quantos, w.recebido_em, w.id
+              from webhook_pendentes w
+              where (w.recebido_em, w.id) > (coalesce(v_ate, '-infinity'), coalesce(v_id, 0))
+              order by w.recebido_em, w.id
+              limit greatest(1, (n - v_quantos) / 500)
+              for update skip locked) as x;
+        exit when achados.lugares is null;
+        v_de := coalesce(v_de, achados.de);
+        v_ate := achados.ate;
+        v_id := achados.ultimo;
+        v_lugares := v_lugares || achados.lugares;
+        v_quantos := v_quantos + achados.quantos;
+        exit when v_quantos >= n;
+    end loop;
+    if v_quantos = 0 then
         return 0;
     end if;
-    -- people in the order in which the effects lock them
-    perform 1
-    from clientes c
-    where c.id = any (array(
-        select i.cliente_id
-        from webhook_eventos w
-        join numeros n on n.identificador = w.phone_number_id
-        cross join lateral (select substring(w.corpo from v_de) as wa_id offset 0) as de
-        cross join lateral (
-            select x.cliente_id from identidades x
-            where x.empresa_id = n.empresa_id and x.tipo = 'wa_id' and x.valor = de.wa_id
-            union all
-            select x.cliente_id
-            from unnest('+' || de.wa_id || telefone_variantes('+' || de.wa_id)) as fone
-            cross join lateral (
-                select y.cliente_id from identidades y
-                where y.empresa_id = n.empresa_id and y.tipo = 'telefone' and y.valor = fone
-                offset 0) as x) as i
-        where w.id = any (v_todos) and w.tipo = 'mensagem'))
-    order by c.id
-    for no key update;
-    for evento in
-        select *
-        from webhook_eventos w
-        where w.id = any (v_todos) and w.tipo = 'mensagem'
-        order by w.phone_number_id, substring(w.corpo from v_de), w.id -- those yet unknown in one order too
-    loop
+    select array_agg(u.numero), array_agg(w.recebido_em) into v_numeros, v_vistos
+    from webhook_pendentes w
+    cross join lateral unnest(w.numeros) as u (numero)
+    where w.ctid = any (v_lugares);
+    select array_agg(u.evento) into v_outros
+    from webhook_pendentes w
+    cross join lateral unnest(w.outros) as u (evento)
+    where w.ctid = any (v_lugares);
+    select array_agg(u.evento), array_agg(u.mensagem), array_agg(u.seq), array_agg(u.wamid), array_agg(u.grau),
+        array_agg(u.codigo), array_agg(u.instante)
+    into v_eventos, v_mensagens, v_seqs, v_wamids, v_graus, v_codigos, v_instantes
+    from webhook_pendentes w
+    cross join lateral unnest(w.eventos, w.mensagens, w.seqs, w.wamids, w.graus, w.codigos, w.instantes)
+        as u (evento, mensagem, seq, wamid, grau, codigo, instante)
+    where w.ctid = any (v_lugares);
+    delete from webhook_pendentes w where w.ctid = any (v_lugares);
+
+    if v_outros is not null then
+        perform webhook_apply_messages(v_outros, v_de, v_ate);
+    end if;
+    if v_eventos is not null then
         begin
-            perform webhook_apply_message(evento);
-        exception
-            when serialization_failure or deadlock_detected then
-                raise;
-            when others then
-                update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = evento.id;
-        end;
-    end loop;
-    if v_status is not null then
-        begin
-            perform webhook_apply_status(v_status);
+            perform webhook_apply_status(v_eventos, v_mensagens, v_seqs, v_wamids, v_graus, v_codigos, v_instantes, v_de, v_ate);
         exception
             when serialization_failure or deadlock_detected then
                 raise; -- the whole is repeated
             when others then
-                foreach v_um in array v_status loop
+                for i in 1..cardinality(v_eventos) loop
                     begin
-                        perform webhook_apply_status(array[v_um]);
+                        perform webhook_apply_status(v_eventos[i:i], v_mensagens[i:i], v_seqs[i:i], v_wamids[i:i],
+                            v_graus[i:i], v_codigos[i:i], v_instantes[i:i], v_de, v_ate);
                     exception
                         when serialization_failure or deadlock_detected then
                             raise;
                         when others then
-                            update webhook_eventos w set erro = sqlstate || ': ' || sqlerrm where w.id = v_um;
+                            perform webhook_fail(v_eventos[i:i], v_de, v_ate, sqlstate || ': ' || sqlerrm);
                     end;
                 end loop;
         end;
     end if;
-    perform webhook_seen(v_todos);
-    update webhook_eventos w set aplicado_em = agora() where w.id = any (v_todos);
-    return cardinality(v_todos);
+    perform webhook_seen(v_numeros, v_vistos);
+    return v_quantos;
 end
 $$;
 grant execute on function webhook_apply(integer) to carteiro_gateway, carteiro_planner;

@@ -3,7 +3,7 @@
 --
 -- Only statuses that name our message, happened in the last ten minutes and are no stragglers of an
 -- outage long over: Meta repeats webhooks for days. One for each code and message's number is enough.
-create or replace function webhook_pause(eventos bigint[])
+create or replace function webhook_pause(eventos bigint[], de timestamptz, ate timestamptz)
 returns void
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -19,6 +19,7 @@ begin
             when w.codigo in (190, 368, 131005, 131031, 131042, 131064) then 'conta'
             when w.codigo in (132001, 132007, 132015, 132016, 132068, 139200) then 'modelo' end as escopo) as e
         where w.id = any (eventos)
+          and w.recebido_em between webhook_pause.de and webhook_pause.ate
           and w.status = 'failed'
           and e.escopo is not null
           and coalesce(w.ocorrido_em, w.recebido_em) > agora() - interval '10 minutes'

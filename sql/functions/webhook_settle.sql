@@ -1,12 +1,12 @@
 -- webhook_settle: statuses that name a claim whose row is still live, or was ended unsent: they
 -- settle it, as the sender's own record would have. Element i of every array is one status of a key
--- of ours. Returns how many.
+-- of ours (grau: webhook_grau). Returns how many.
 --
 -- A status means that Meta accepted the message, also when it is `failed`: that then becomes its
 -- delivery, whether it comes before or after our own answer. But `failed` alone takes nothing out
 -- of the queue that waits to be sent again: the person does not have it. What it settles from any state
 -- but processando fila_record tells in tentativas.
-create or replace function webhook_settle(ids uuid[], seqs bigint[], wamids text[], situacoes text[])
+create or replace function webhook_settle(ids uuid[], seqs bigint[], wamids text[], graus smallint[])
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -23,10 +23,10 @@ declare
     v_wamids text[];
 begin
     with dito as materialized (
-        select distinct on (k.id) k.id, k.seq, k.wamid, k.situacao = 'failed' as falhou
-        from unnest(ids, seqs, wamids, situacoes) as k (id, seq, wamid, situacao)
-        where k.id is not null and k.situacao in ('sent', 'delivered', 'read', 'played', 'failed')
-        order by k.id, k.seq desc, k.situacao = 'failed'
+        select distinct on (k.id) k.id, k.seq, k.wamid, k.grau = 3 as falhou
+        from unnest(ids, seqs, wamids, graus) as k (id, seq, wamid, grau)
+        where k.id is not null and k.grau is not null
+        order by k.id, k.seq desc, k.grau = 3
     ), linha as (
         select d.*
         from dito d

@@ -1,7 +1,7 @@
 -- webhook_zombies: of statuses that found no message, those that name an earlier claim of one: Meta
 -- accepted that claim too, the person may have it twice. They change nothing; each claim is kept in
 -- tentativas once (zumbi). Returns the events it explained.
-create or replace function webhook_zombies(eventos bigint[])
+create or replace function webhook_zombies(eventos bigint[], mensagens uuid[], seqs bigint[], wamids text[], graus smallint[])
 returns bigint[]
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -18,13 +18,9 @@ declare
 begin
     select array_agg(d.id), array_agg(d.seq), array_agg(d.wamid), array_agg(d.evento)
     into v_ids, v_seqs, v_wamids, v_explicados
-    from (
-        select w.id as evento, w.wamid, webhook_chave_mensagem(w.chave) as id, webhook_chave_seq(w.chave) as seq
-        from webhook_eventos w
-        where w.id = any (eventos) and w.status in ('sent', 'delivered', 'read', 'played', 'failed')
-        offset 0
-    ) as d
+    from unnest(eventos, mensagens, seqs, wamids, graus) as d (evento, id, seq, wamid, grau)
     where d.id is not null
+      and d.grau is not null
       and (exists (select 1 from fila_ativa f where f.id = d.id and f.reserva_seq > d.seq)
            or exists (
                select 1
@@ -40,6 +36,7 @@ begin
         select 1
         from tentativas t
         where t.mensagem_id = d.id
+          and t.em >= v_desde
           and t.reserva_seq = d.seq
           and t.desfecho in ('zumbi', 'liquidada')
           and t.wamid is not distinct from d.wamid)

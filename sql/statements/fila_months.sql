@@ -1,2 +1,2 @@
 -- () -> (n integer)
-select fila_months() as n
+select fila_months() + fila_days() as n

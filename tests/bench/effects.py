@@ -12,7 +12,7 @@ from waiting import wait_until
 from world import RATE_MAX, Scene
 
 LEFT = """
-select exists (select from efeitos) or exists (select from webhook_eventos where aplicado_em is null)
+select exists (select from efeitos) or exists (select from webhook_pendentes)
     or (select count(*) from fila_mensagens where status = 'enviada' and entrega = 'lida') < %s"""
 
 

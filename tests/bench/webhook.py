@@ -93,7 +93,7 @@ def run_webhook(bench, options):
         got = load(scene, scene.home / "pool")
         durable = scene.database.value("select count(*) from webhook_eventos")
         assert got["refused"] == got["broken"] == 0, f"the gateway did not take all of them: {got}"
-        left = "select exists (select from webhook_eventos where aplicado_em is null)"
+        left = "select exists (select from webhook_pendentes)"
         wait_until(lambda: not scene.database.value(left), SPENT_S, "all is applied", every=0.1)
         applied_s = time.monotonic() - began
         spent = {name: round(s * 1e6 / told, 1) for name, s in meter.read().items()}

@@ -190,8 +190,8 @@ class Queue:
 
     def clear(self):
         """As if just made: no message, no event, no window but those opened here, counts at 0."""
-        self.execute("truncate fila_mensagens, tentativas, efeitos, webhook_eventos, pausas, conversas,"
-                     " mensagens_recebidas, campanha_destinatarios")
+        self.execute("truncate fila_mensagens, tentativas, efeitos, webhook_eventos, webhook_pendentes, pausas,"
+                     " conversas, mensagens_recebidas, campanha_destinatarios")
         self.execute("update clientes set total_interacoes = 0, ultimo_contato_em = null where total_interacoes > 0")
         self.open_windows()
 

@@ -56,7 +56,7 @@ def stored(database, **columns):
 
 
 def applied(database):
-    return database.value("select count(*) from webhook_eventos where aplicado_em is null") == 0
+    return database.value("select count(*) from webhook_pendentes") == 0
 
 
 @pytest.fixture

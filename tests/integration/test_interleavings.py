@@ -180,7 +180,7 @@ def test_nothing_is_released_while_an_event_waits_or_is_being_applied(queue, tel
     planner, gateway = tellers("planner", "gateway")
     store(gateway, [(id, seq, "sent")])
     gateway.commit()
-    queue.execute("update webhook_eventos set recebido_em = agora() - interval '1 hour'")
+    queue.execute("update webhook_pendentes set recebido_em = agora() - interval '1 hour'")
     queue.run_out([id])
     assert release(planner) == 0
     planner.commit()

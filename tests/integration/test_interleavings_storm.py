@@ -231,8 +231,9 @@ def check(queue, storm):
         assert rows[id]["status"] == "cancelada" or settled == ["cancelada"], (rows[id], told[id])
 
     heard = collections.defaultdict(set)
-    for row in queue.query("select wamid, status, erro, aplicado_em from webhook_eventos"):
-        assert row["aplicado_em"] and row["erro"] in (None, "mensagem desconhecida", "de uma reserva anterior"), row
+    assert queue.value("select count(*) from webhook_pendentes") == 0
+    for row in queue.query("select wamid, status, erro from webhook_eventos"):
+        assert row["erro"] in (None, "mensagem desconhecida", "de uma reserva anterior"), row
         heard[row["wamid"]].add(row["status"])
     order = list(RANK)
     for row in rows.values():

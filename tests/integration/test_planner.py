@@ -152,17 +152,24 @@ def test_what_waits_past_its_validity_expires(fleet, database, company):
     assert row["erro"] == "passou de valido_ate"
 
 
+def store(rows):
+    """SQL: events as the gateway stores them; `rows`: tipo, number, wamid, status, key, body and where from."""
+    return f"""select webhook_store(array_agg(e.tipo), array_agg(null::text), array_agg(e.numero), array_agg(e.wamid),
+            array_agg(e.situacao), array_agg(e.chave), array_agg(null::integer), array_agg(null::bigint), array_agg(e.corpo))
+        from (select {rows}) as e (tipo, numero, wamid, situacao, chave, corpo)"""
+
+
 def test_it_applies_what_a_dead_gateway_left(fleet, database, company):
     id, = company.queue(company.people(1))
     claimed = company.claim(1)
     company.record(claimed)
     database.execute(
-        """insert into webhook_eventos (tipo, wamid, status, chave, corpo)
-           select 'status', %s, 'delivered', %s, '{}' from generate_series(1, 2500)""",
+        store("'status', null, %s, 'delivered', %s, '{}' from generate_series(1, 2500)"),
         f"wamid.{id}", f"{id}:{claimed[0][1]}")
     planner = fleet.planner()
     wait_until(lambda: company.message(id)["entrega"] == "entregue")
     wait_until(lambda: chore(planner, "webhooks") == 2500)
+    company.wait_effects(20)
 
 
 def test_a_chore_that_fails_stops_no_other(fleet, database, company):
@@ -225,7 +232,7 @@ def test_idle_it_asks_little(fleet, database):
 def test_it_ends_what_it_has_begun(fleet, database, company):
     planner = fleet.planner()
     connection = database.connect("postgres", autocommit=False)
-    connection.cursor().execute("lock table carteiro.webhook_eventos in exclusive mode")
+    connection.cursor().execute("lock table carteiro.webhook_pendentes in exclusive mode")
     wait_until(lambda: database.value(
         "select count(*) from pg_stat_activity where datname = current_database() "
         "and wait_event_type = 'Lock'", role="postgres") > 0, 20, "a chore waits for the lock")
@@ -286,16 +293,14 @@ def test_five_planners_at_once_make_no_deadlock(fleet, database, company, postgr
         claimed = company.claim(60)
         company.record(claimed[:40])
         database.execute(
-            """insert into webhook_eventos (tipo, wamid, status, chave, corpo)
-               select 'status', 'wamid.' || left(k, 36), s, k, '{}'
-               from unnest(%s) k, unnest('{sent,delivered,read}'::text[]) s order by random()""",
+            store("""'status', null, 'wamid.' || left(k, 36), s, k, '{}'
+               from unnest(%s) k, unnest('{sent,delivered,read}'::text[]) s order by random()"""),
             [f"{id}:{seq}" for id, seq in claimed])
         database.execute(
-            """insert into webhook_eventos (tipo, phone_number_id, wamid, corpo)
-               select 'mensagem', %s, 'wamid.' || gen_random_uuid(), format(
+            store("""'mensagem', %s, 'wamid.' || gen_random_uuid(), null, null, format(
                    '{"message":{"from":"%%s","type":"text","text":{"body":"oi"}}}', substr(c.telefone, 2))
-               from clientes c where c.id = any (%s) order by random()""", NUMBER, people)
-    wait_until(lambda: database.value("select count(*) from webhook_eventos where aplicado_em is null") == 0, 40)
+               from clientes c where c.id = any (%s::uuid[]) order by random()"""), NUMBER, people)
+    wait_until(lambda: database.value("select count(*) from webhook_pendentes") == 0, 40)
     company.wait_effects(40)
     sent = database.value(
         "select count(*) from fila_mensagens where cliente_id = any (%s) and status = 'enviada' and entrega = 'lida'", people)

@@ -27,10 +27,10 @@ select is(fila_release(10, 8), 0, 'in quarantine nothing');
 select pg_temp.depois('601 s');
 
 -- evidence that has arrived comes first
-insert into webhook_eventos (tipo, corpo, recebido_em) values ('status', '{}', agora() - interval '10 s');
+insert into webhook_pendentes (recebido_em, quantos) values (agora() - interval '10 s', 1);
 select is(fila_release(10, 8), 0, 'while events wait to be applied the proof may be among them');
-update webhook_eventos set aplicado_em = agora();
-insert into webhook_eventos (tipo, corpo, recebido_em) values ('status', '{}', agora() + interval '10 s');
+delete from webhook_pendentes;
+insert into webhook_pendentes (recebido_em, quantos) values (agora() + interval '10 s', 1);
 
 set local role carteiro_planner;
 select is(fila_release(1, 8), 1, 'at most n; later events do not matter');
@@ -47,7 +47,7 @@ select is(array[status, (reserva_ate = agora() + '8 days')::text, espera_motivo]
 -- evidence still settles both
 select is(pg_temp.grava(:'p', 1, 'aceita', 'wamid.P'), '1 0 0', 'evidence before it was sent again');
 select is(status, 'enviada', 'so it is not') from fila_mensagens where id = :'p';
-update webhook_eventos set aplicado_em = agora();
+delete from webhook_pendentes;
 select pg_temp.depois('7 days 23 hours');
 select is(fila_release(10, 8), 0, 'eight days are not over');
 select pg_temp.depois('1 hour 1 second');

@@ -63,11 +63,12 @@ select is(pg_temp.situacao(:'f'), 'enviada entregue wamid.f 131047', 'delivered 
 -- how far back: 8 days, and once more 31
 select pg_temp.enviada('ana', 'wamid.v') as v \gset
 update relogio set deslocamento = '20 days';
-select fila_months();
+select fila_months(), fila_days();
 select pg_temp.status('wamid.v', 'delivered', null);
 select count(*) from webhook_apply(10);
 select is(pg_temp.situacao(:'v'), 'enviada entregue wamid.v', 'three weeks late');
 update relogio set deslocamento = '40 days';
+select fila_days();
 select pg_temp.status('wamid.v', 'read', null);
 select count(*) from webhook_apply(10);
 select is(pg_temp.situacao(:'v'), 'enviada entregue wamid.v', 'six weeks are too late');
@@ -99,7 +100,7 @@ begin
 end
 $$;
 select is((select count(*) from fila_mensagens where entrega = 'entregue' and conteudo = 'm'), 20000::bigint, 'all delivered');
-select is((select count(*) from webhook_eventos where aplicado_em is null), 0::bigint, 'all applied');
+select is(pg_temp.por_aplicar(), 0::bigint, 'all applied');
 select cmp_ok((select percentile_cont(0.5) within group (order by ms) from tempos), '<', 800::double precision, '2,000 statuses in less than 0.8 s');
 
 select * from finish();

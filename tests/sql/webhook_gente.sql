@@ -1,5 +1,21 @@
 -- What the tests of webhooks do; \ir after fila_gente.sql.
 
+-- what webhook_store does for each event: it is on the list of what is to apply
+create function pg_temp.lista(w webhook_eventos) returns void language sql
+as $$
+    insert into webhook_pendentes (recebido_em, quantos, numeros, outros, eventos, mensagens, seqs, wamids, graus, codigos, instantes)
+    select $1.recebido_em, 1, array_remove(array[$1.phone_number_id], null),
+        case when $1.tipo = 'mensagem' then array[$1.id] end,
+        s.e, array[webhook_chave_mensagem($1.chave)], array[webhook_chave_seq($1.chave)], array[$1.wamid],
+        array[webhook_grau($1.status)], array[$1.codigo], array[coalesce($1.ocorrido_em, $1.recebido_em)]
+    from (select case when $1.tipo = 'status' then array[$1.id] end as e) as s
+$$;
+create function pg_temp.lista() returns trigger language plpgsql
+as $$ begin perform pg_temp.lista(new); return null; end $$;
+create trigger lista after insert on webhook_eventos for each row execute function pg_temp.lista();
+create function pg_temp.por_aplicar() returns bigint language sql
+as $$ select coalesce(sum(p.quantos), 0) from webhook_pendentes p $$;
+
 -- a status of Meta's, stored
 create function pg_temp.status(wamid text, status text, chave text default null, em timestamptz default agora(), codigo integer default null)
 returns bigint language sql

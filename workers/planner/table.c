@@ -166,6 +166,8 @@ const struct chore_kind CHORES[] = {
         .batch_max = ROWS_MAX, .idle_ms = twice_ms, .fill = fill_batch},
     {.name = "meses", .statement = &SQL_FILA_MONTHS, .again = CHORE_NEVER,
         .idle_ms = hour_ms},
+    {.name = "retencao", .statement = &SQL_FILA_RETAIN, .again = CHORE_WHILE_ANY,
+        .idle_ms = hour_ms},
     {.name = "presenca", .statement = &SQL_WORKER_SEEN, .again = CHORE_NEVER,
         .idle_ms = report_ms, .fill = fill_seen, .on_rows = nothing_to_read},
     {.name = "resumo", .statement = &SQL_FILA_RESUMO, .again = CHORE_NEVER,

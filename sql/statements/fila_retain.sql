@@ -1,0 +1,2 @@
+-- () -> (n integer)
+select fila_retain() as n

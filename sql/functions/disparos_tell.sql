@@ -7,6 +7,6 @@ set search_path = carteiro, pg_temp
 as $$
 begin
     -- one line for each kind of target
-    return;
+    perform proativo_effects(ids);
 end
 $$;

@@ -4,7 +4,8 @@
 -- Reminders (gatilho agendamento, tipo lembrete) of one rule for one person on one day of the company
 -- share one message: the first that is due takes the others of its day along. Whoever locks the
 -- planned one with the lowest id, the leader, has the day; a session that does not get it leaves all of
--- them alone, so two never halve a day. What others hold is passed over.
+-- them alone, so two never halve a day. What others hold is passed over. "+ 0" keeps the look-ups to the
+-- person's index, whatever the statistics say.
 create or replace function disparos_take(n integer, out ids bigint[], out lideres bigint[])
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -36,10 +37,10 @@ begin
 
     v_lideres := array(
         select distinct coalesce((
-            select min(x.id)
+            select min(x.id + 0)
             from disparos x
             where x.cliente_id = d.cliente_id
-              and x.regra_id = d.regra_id
+              and x.regra_id + 0 = d.regra_id
               and x.status = 'planejado'
               and disparo_dia(x.metadata, e.fuso) = disparo_dia(d.metadata, e.fuso)), d.id)
         from (
@@ -71,7 +72,7 @@ begin
         select x.id
         from disparos x
         where x.cliente_id = d.cliente_id
-          and x.regra_id = d.regra_id
+          and x.regra_id + 0 = d.regra_id
           and x.status = 'planejado'
           and (x.id = d.id or disparo_dia(x.metadata, e.fuso) = disparo_dia(d.metadata, e.fuso))
         order by x.id

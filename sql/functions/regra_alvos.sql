@@ -5,12 +5,16 @@
 -- goes on where its last message was sent and not answered; what was passed over or came too late is
 -- tried again after another `atraso`; it begins anew once `carencia` has passed since its last message,
 -- answered or not. One that waits keeps the person from a second.
+--
+-- "+ 0": on a table that statistics call empty, an index that begins with regra_id, or the primary key for
+-- its order, looks as good as that by person, and is walked whole for each of them (100,000: a minute).
 create or replace function regra_alvos(regra regras_followup)
 returns table (conversa_id uuid, cliente_id uuid, numero_id integer, passo integer, ocorrencia text)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
@@ -33,8 +37,8 @@ begin
     left join lateral (
         select x.*
         from disparos x
-        where x.cliente_id = cv.cliente_id and x.regra_id = regra.id
-        order by x.id desc
+        where x.cliente_id = cv.cliente_id and x.regra_id + 0 = regra.id
+        order by x.id + 0 desc
         limit 1) as u on true
     cross join lateral (
         select case
@@ -46,14 +50,14 @@ begin
                     select 1
                     from disparos x
                     where x.cliente_id = cv.cliente_id
-                      and x.regra_id = regra.id
+                      and x.regra_id + 0 = regra.id
                       and x.status in ('enviado', 'erro')
                       and x.encerrado_em > instante - regra.carencia)
                 then 1
             end as passo
         offset 0) as v
     cross join lateral (
-        select count(*) as n from disparos x where x.alvo_id = cv.id and x.regra_id = regra.id offset 0) as feitos
+        select count(*) as n from disparos x where x.alvo_id = cv.id and x.regra_id + 0 = regra.id offset 0) as feitos
     where cv.empresa_id = regra.empresa_id
       and cv.etapa = regra.etapa
       and cv.status = 'ativa'

@@ -9,6 +9,7 @@ set search_path = carteiro, pg_temp
 set jit = off
 as $$
 declare
+    instante constant timestamptz := agora(); -- once: it would be asked for every row
     regra regras_followup;
     v_empresa uuid;
     v_regras jsonb := '{}';
@@ -28,7 +29,7 @@ begin
             insert into disparos (empresa_id, regra_id, alvo_id, ocorrencia, regra_versao, passo, cliente_id, numero_id,
                 quando, valido_ate)
             select regra.empresa_id, regra.id, a.conversa_id, a.ocorrencia, regra.versao, a.passo, a.cliente_id,
-                a.numero_id, agora(), agora() + regra.validade
+                a.numero_id, instante, instante + regra.validade
             from regra_alvos(regra) a
             on conflict on constraint disparos_unico do nothing;
             get diagnostics v_n = row_count;

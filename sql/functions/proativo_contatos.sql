@@ -16,7 +16,7 @@ begin
             select distinct on (x.cliente_id) x.*
             from (
                 select 1 as classe, d.cliente_id, d.nome, d.telefone, d.motivo, d.prevista - v_hoje as ordem
-                from proativo_devidos(empresa, em, dia) d
+                from proativo_devidos(empresa, em, dia + 3) d -- a little early will do
                 union all
                 -- not who was there these days
                 select 2, v.cliente_id, v.nome, v.telefone, 'última visita em ' || formato_data(v.ultima, v_hoje), v_hoje - v.ultima

@@ -30,8 +30,8 @@ begin
     livre := proativo_vagas(empresa, v_de, v_ate);
     contato := proativo_contatos(empresa, em, v_dia, 15);
     conteudo := proativo_blocos(array[
-        '📉 A agenda de ' || v_nome || ' tem '
-            || (array['nenhuma consulta marcada', 'só uma consulta marcada', 'só duas consultas marcadas'])[v_agendadas + 1] || '.',
+        '📉 A agenda de ' || v_nome || ' '
+            || (array['ainda não tem consultas marcadas', 'tem só uma consulta marcada', 'tem só duas consultas marcadas'])[v_agendadas + 1] || '.',
         case when contato.total > 0 then
             '📞 ' || case when contato.total > 15 then 'Quem chamar primeiro:' else 'Quem chamar:' end
                 || E'\n' || proativo_lista(contato.linhas, contato.total)

@@ -25,7 +25,7 @@ begin
         from visita v
     ), resumo as (
         select p.cliente_id, count(*)::integer as visitas, max(p.dia) as ultima,
-            case when count(*) >= 3 then round(percentile_cont(0.5) within group (order by p.dias))::integer end as intervalo
+            case when count(*) >= 3 then round((percentile_cont(0.5) within group (order by p.dias))::numeric)::integer end as intervalo
         from passo p
         group by p.cliente_id
     )

@@ -2,7 +2,7 @@
 -- a transaction.
 create temp table casa as select * from empresa_salvar('Clínica A');
 insert into relogio values (true, timestamptz '2026-03-20 18:00-03' - now());
-select conta_salvar('100000001', 'token');
+select conta_salvar('100000001', 'token') \g /dev/null
 create temp table linha as select * from numero_salvar('200000001', taxa => 80);
 
 create temp table gente as

@@ -3,6 +3,8 @@
 --
 -- Each is a plain table with its keys and CHECKs, one of them equal to the bounds, and then
 -- attached: CREATE … PARTITION OF would wait for every open SELECT and block the records behind it.
+-- Half of each page is free: statuses come in batches, and change all rows of a page at once.
+--
 -- There is no default part: with one ATTACH blocks as well, and old months could not leave by
 -- DETACH … CONCURRENTLY.
 create or replace function fila_months(adiante integer default 12)
@@ -34,7 +36,7 @@ begin
                 constraint %I check (status in (''enviada'', ''erro'', ''cancelada'', ''expirada'')),
                 constraint %I check (reservada_por is null and reserva_ate is null and processando_desde is null),
                 constraint %I check (encerrada_em >= %L and encerrada_em < %L))
-             with (fillfactor = 75)',
+             with (fillfactor = 50)',
             parte, parte || '_final', parte || '_livre', parte || '_limites', de, ate);
         execute format('create index on %I (hashtextextended(wamid, 0)) where wamid is not null', parte);
         -- "is not null" keeps it from probes by id and bounds: on a month never analysed it costs what the

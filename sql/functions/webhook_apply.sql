@@ -1,5 +1,7 @@
 -- webhook_apply: takes what was stored and is not yet applied, oldest first, until it holds n events,
--- and applies it. Returns how many events: n or more while there may be others.
+-- and applies it. Returns how many events: n or more while there may be others. `idade_ms`: only what
+-- has waited for so long. The planner does that, for what a dead gateway left: beside a living one each
+-- would wait for messages that the other holds.
 --
 -- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are only taken. An
 -- event that cannot be applied keeps its error and does not stop the rest: statuses that fail
@@ -7,7 +9,7 @@
 -- in the transaction that applies them: a crash leaves them there. What is stored twice is applied
 -- twice, and the second time changes nothing. People first, then messages: the order in which
 -- everybody locks them.
-create or replace function webhook_apply(n integer)
+create or replace function webhook_apply(n integer, idade_ms bigint default 0)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -16,6 +18,7 @@ set enable_seqscan = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare
+    v_velhas constant timestamptz := agora() - make_interval(secs => idade_ms / 1000.0);
     v_de timestamptz;
     v_ate timestamptz;
     v_lugares tid[] := '{}';
@@ -41,6 +44,7 @@ begin
         from (select w.ctid, w.quantos, w.recebido_em, w.id
               from webhook_pendentes w
               where (w.recebido_em, w.id) > (coalesce(v_ate, '-infinity'), coalesce(v_id, 0))
+                and w.recebido_em <= v_velhas
               order by w.recebido_em, w.id
               limit greatest(1, (n - v_quantos) / 500)
               for update skip locked) as x;
@@ -99,4 +103,4 @@ begin
     return v_quantos;
 end
 $$;
-grant execute on function webhook_apply(integer) to carteiro_gateway, carteiro_planner;
+grant execute on function webhook_apply(integer, bigint) to carteiro_gateway, carteiro_planner;

@@ -15,6 +15,22 @@ comment on table retencao is 'How long finished messages, attempts and webhooks 
 insert into retencao (tabela, guardar) values
     ('fila_mensagens', '24 months'), ('tentativas', '180 days'), ('webhook_eventos', '30 days');
 
+-- as fila_months makes them now; what is there stays where it is
+do $$
+declare
+    mes record;
+begin
+    for mes in
+        select c.relname
+        from pg_inherits i
+        join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'carteiro.fila_mensagens'::regclass and c.relname <> 'fila_ativa'
+    loop
+        execute format('alter table %I set (fillfactor = 50)', mes.relname);
+    end loop;
+end
+$$;
+
 create table webhook_pendentes (
     recebido_em timestamptz not null,
     id bigint generated always as identity,
@@ -46,12 +62,16 @@ comment on column efeitos.criado_em is 'Since when it waits to be applied.';
 
 -- signatures that this release changes; webhook_apply_message takes a row of the table
 drop function if exists efeitos_apply(integer);
+drop function if exists webhook_apply(integer);
 drop function if exists webhook_apply_message(webhook_eventos);
 drop function if exists webhook_apply_status(bigint[]);
 drop function if exists webhook_settle(uuid[], bigint[], text[], text[]);
 drop function if exists webhook_seen(bigint[]);
 drop function if exists webhook_pause(bigint[]);
 drop function if exists webhook_zombies(bigint[]);
+-- until the new one is there, webhooks are refused, and come again: the former one would store what
+-- nobody applies
+drop function if exists webhook_store(text[], text[], text[], text[], text[], text[], integer[], bigint[], text[]);
 
 lock table webhook_eventos, tentativas in access exclusive mode;
 

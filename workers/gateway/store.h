@@ -7,7 +7,7 @@
 #include "event.h"
 #include "pgarray.h"
 
-enum { STORE_COLUMNS = 9 };
+enum { STORE_COLUMNS = 11 };
 
 struct store {
     struct pg_array columns[STORE_COLUMNS];

@@ -161,8 +161,8 @@ const struct chore_kind CHORES[] = {
         .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .sweep_ms = sweep_ms, .fill = fill_rescue},
     {.name = "quarentena", .statement = &SQL_FILA_RELEASE, .again = CHORE_WHILE_ANY,
         .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .sweep_ms = sweep_ms, .fill = fill_release},
-    /* the gateways apply what they stored; full batches only are what a dead one left */
-    {.name = "webhooks", .statement = &SQL_WEBHOOK_APPLY, .again = CHORE_WHILE_FULL,
+    /* the gateways apply what they stored; this is what a dead one left */
+    {.name = "webhooks", .statement = &SQL_WEBHOOK_APPLY_LEFT, .again = CHORE_WHILE_FULL,
         .batch_max = ROWS_MAX, .idle_ms = twice_ms, .fill = fill_batch},
     {.name = "meses", .statement = &SQL_FILA_MONTHS, .again = CHORE_NEVER,
         .idle_ms = hour_ms},

@@ -1,0 +1,2 @@
+-- (integer) -> (n integer)
+select webhook_apply($1, 5000) as n

@@ -85,7 +85,8 @@ struct config_gateway {
     bool followup;                 /* ENABLE_FOLLOWUP */
     int body_bytes_max;
     int connections_max;
-    int idle_s; /* a connection that says nothing for so long is closed */
+    int idle_s;    /* a connection that says nothing for so long is closed */
+    int api_por_s; /* requests of one key of the API */
     int grace_s;
 };
 

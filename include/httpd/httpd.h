@@ -48,6 +48,10 @@ const char *httpd_method(const struct httpd_request *request);
 const char *httpd_path(const struct httpd_request *request);
 const char *httpd_query(
     const struct httpd_request *request, const char *name); /* NULL: absent */
+/* Each parameter of the query, decoded; `value` is "" where it has none. */
+typedef void httpd_pair_fn(void *ctx, const char *name, const char *value);
+void httpd_each_query(
+    const struct httpd_request *request, httpd_pair_fn *each, void *ctx);
 const char *httpd_header(
     const struct httpd_request *request, const char *name); /* NULL: absent */
 int httpd_header_count(const struct httpd_request *request, const char *name);

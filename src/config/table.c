@@ -156,6 +156,8 @@ const struct config_key CONFIG_KEYS[] = {
         "connections", "Connections served at once."),
     INT("gateway", "idle_s", gateway.idle_s, "30", 1, 3600, "s",
         "A connection that says nothing for so long is closed."),
+    INT("gateway", "api_por_s", gateway.api_por_s, "50", 1, 10000, "requests per second",
+        "Requests that one key of the API may make, with a burst of as many."),
     INT("gateway", "grace_s", gateway.grace_s, "30", 6, 3600, "s",
         "Grace period of the orchestrator; the gateway ends 5 s before."),
 

@@ -297,6 +297,30 @@ httpd_query(const struct httpd_request *request, const char *name)
     return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
+struct each_pair {
+    httpd_pair_fn *each;
+    void *ctx;
+};
+
+static enum MHD_Result
+tell_pair(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    const struct each_pair *pair = cls;
+
+    (void)kind; /* only those asked for come */
+    pair->each(pair->ctx, name, value ? value : "");
+    return MHD_YES;
+}
+
+void
+httpd_each_query(const struct httpd_request *request, httpd_pair_fn *each, void *ctx)
+{
+    struct each_pair pair = {.each = each, .ctx = ctx};
+
+    (void)MHD_get_connection_values(
+        request->connection, MHD_GET_ARGUMENT_KIND, tell_pair, &pair);
+}
+
 const char *
 httpd_header(const struct httpd_request *request, const char *name)
 {

@@ -29,13 +29,16 @@ select is(
         select concat_ws(': ', d.papel, d.direito, string_agg(d.relname, ' ' order by d.relname collate "C")) as linha
         from direito d group by d.papel, d.direito) d),
     array[
+    'carteiro_api: INSERT: chaves_idempotencia',
+    'carteiro_api: SELECT: agendamentos agendas auditoria campanha_destinatarios campanhas chaves_idempotencia clientes consentimentos contas conversas disparos donos empresas feedback_eventos fila_mensagens horarios_atendimento identidades mensagens_proativas mensagens_recebidas modelos numeros pets regras_followup segmentos',
+    'carteiro_api: UPDATE: chaves_idempotencia',
     'carteiro_ops_escrita: DELETE: fila_mensagens',
     'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, digitando, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, resposta_a, status, tipo, valido_ate): fila_mensagens',
-    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
+    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas chaves_api clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
     'carteiro_ops_escrita: UPDATE (agendar_para, conteudo, max_tentativas, metadata, prioridade, status, valido_ate): fila_mensagens',
     'carteiro_ops_escrita: UPDATE (guardar): retencao',
     'carteiro_ops_escrita: USAGE: fila_ordem',
-    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
+    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas chaves_api clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
     'public: SELECT: funcoes_aplicadas migracoes relogio'],
     'role × table × privilege');
 
@@ -49,8 +52,10 @@ where p.pronamespace = 'carteiro'::regnamespace and a.grantee <> p.proowner;
 create function pg_temp.chama(text) returns text language sql
 as $$ select coalesce(string_agg(c.funcao, ' ' order by c.funcao), '') from chamada c where c.papel = $1 $$;
 select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_claim_alone fila_lanes fila_lanes_known fila_numeros fila_pause_auto fila_probe_passed fila_reach fila_record fila_throttled fila_window_closed sender_gone sender_seen worker_seen', 'the sender');
-select is(pg_temp.chama('carteiro_gateway'), 'cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
-select is(pg_temp.chama('carteiro_api'), '', 'the API, until its company binds it');
+select is(pg_temp.chama('carteiro_gateway'), 'api_call api_esquema api_problem api_rota api_rotas api_validate api_validate_consulta chave_usar cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
+-- routes, and what they call with the key's company or with an id that they have seen under row level security
+select is(regexp_replace(regexp_replace(pg_temp.chama('carteiro_api'), '\mapi_\w+ ?', '', 'g'), ' (agendamento|fila_explicar|job|segmento)\w*', '', 'g'),
+    'campanha_cancelar campanha_criar campanha_iniciar campanha_pausar campanha_previa campanha_relatorio campanha_retomar cliente_salvar consentimento_registrar consentimento_revogar enfileirar fila_cancelar fila_pausar fila_retomar followup_agendar followup_cancelar followup_listar followup_processar proativo_disparar telefone_exigir telefone_variantes webhook_visto', 'the API');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');
 select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|disparos|efeitos|fila|regra|webhook|worker)_'), 'the planner: the queue and campaigns');
 select ok(not exists (select from chamada c where c.papel = 'carteiro_planner'

@@ -96,6 +96,14 @@ static const struct command_option SUPRESSAO_RETIRAR[] = {
     {"telefone", KIND_TEXT, "the number", true, true},
     {"motivo", KIND_TEXT, "why", true, false}, EMPRESA, END};
 
+static const struct command_option CHAVE_CRIAR[] = {
+    {"nome", KIND_TEXT, "what it is for", true, true},
+    {"papel", KIND_TEXT, "leitura or escrita (default)", false, false},
+    {"expira_em", KIND_TEXT, "when it ends (default: never)", false, false}, EMPRESA, END};
+
+static const struct command_option CHAVE[] = {
+    {"id", KIND_INT, "the key, as chave listar shows it", true, true}, END};
+
 static const struct command_option ENFILEIRAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
     {"conteudo", KIND_TEXT, "the text, with {placeholders}; goes while the 24 h window is open", false, false},
@@ -215,6 +223,9 @@ const struct command COMMANDS[] = {
     {"consentimento", "revogar", "Writes down that a person withdraws it.", CONSENTIMENTO_REVOGAR, &SQL_CTL_CONSENTIMENTO_REVOGAR, NULL, FORM_ROW, false},
     {"supressao", "incluir", "Puts a number on the do-not-send list.", SUPRESSAO_INCLUIR, &SQL_CTL_SUPRESSAO_INCLUIR, NULL, FORM_ROW, false},
     {"supressao", "retirar", "Takes a number off the do-not-send list.", SUPRESSAO_RETIRAR, &SQL_CTL_SUPRESSAO_RETIRAR, NULL, FORM_ROW, false},
+    {"chave", "criar", "Makes a key of the HTTP API; shown this once.", CHAVE_CRIAR, &SQL_CTL_CHAVE_CRIAR, NULL, FORM_ROW, false},
+    {"chave", "revogar", "Ends a key.", CHAVE, &SQL_CTL_CHAVE_REVOGAR, NULL, FORM_ROW, false},
+    {"chave", "listar", "Shows the keys, without what they are.", OF_EMPRESA, &SQL_CTL_CHAVE_LISTAR, NULL, FORM_TABLE, false},
     {"enfileirar", "", "Puts one message into the queue.", ENFILEIRAR, &SQL_CTL_ENFILEIRAR, NULL, FORM_ROW, false},
     {"campanha", "criar", "Makes a campaign; nothing is sent before iniciar.", CAMPANHA_CRIAR, &SQL_CTL_CAMPANHA_CRIAR, NULL, FORM_ROW, false},
     {"campanha", "previa", "Says who would get it and who not, and why.", CAMPANHA, &SQL_CTL_CAMPANHA_PREVIA, NULL, FORM_ROW, false},

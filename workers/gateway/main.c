@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api.h"
 #include "applier.h"
 #include "config.h"
 #include "httpd.h"
@@ -39,10 +40,12 @@ struct gateway {
     struct httpd *httpd;
     struct pg *store_pg;
     struct pg *apply_pg;
-    enum link store_link, apply_link; /* as last logged */
+    struct pg *api_pg;
+    enum link store_link, apply_link, api_link; /* as last logged */
     struct schema_wait *wait;
     struct inbox *inbox;
     struct applier *applier;
+    struct api *api;
     struct secret_file app_secret;
     struct secret_file verify_token;
     struct webhook webhook;
@@ -78,7 +81,12 @@ static const struct route routes[] = {
 static void
 on_request(void *ctx, struct httpd_request *request)
 {
-    route_dispatch(routes, ctx, request);
+    struct gateway *gateway = ctx;
+
+    if (route_has_path(routes, httpd_path(request)))
+        route_dispatch(routes, ctx, request);
+    else
+        api_handle(gateway->api, request);
 }
 
 static void
@@ -124,6 +132,14 @@ on_apply_state(void *ctx, bool is_up, const struct fault *fault)
     log_state(&gateway->apply_link, is_up, "apply", fault);
     if (is_up && gateway->has_schema)
         applier_poke(gateway->applier);
+}
+
+static void
+on_api_state(void *ctx, bool is_up, const struct fault *fault)
+{
+    struct gateway *gateway = ctx;
+
+    log_state(&gateway->api_link, is_up, "api", fault);
 }
 
 static void
@@ -205,6 +221,8 @@ gateway_done(void *self)
     inbox_free(gateway->inbox);
     applier_free(gateway->applier);
     httpd_free(gateway->httpd);
+    api_free(gateway->api);
+    pg_free(gateway->api_pg);
     pg_free(gateway->store_pg);
     pg_free(gateway->apply_pg);
     secret_file_done(&gateway->app_secret);
@@ -248,7 +266,9 @@ gateway_connect(struct gateway *gateway)
     if (opts.statement_ms > INBOX_DEADLINE_MS)
         opts.statement_ms = INBOX_DEADLINE_MS; /* nobody waits longer for it */
     gateway->store_pg = pg_new(loop, &opts, on_store_state, NULL, gateway);
-    return gateway->apply_pg && gateway->store_pg;
+    opts.statement_ms = database->statement_ms;
+    gateway->api_pg = pg_new(loop, &opts, on_api_state, NULL, gateway);
+    return gateway->apply_pg && gateway->store_pg && gateway->api_pg;
 }
 
 static bool
@@ -292,7 +312,8 @@ gateway_start(struct service *service)
     gateway->inbox = inbox_new(loop, gateway->store_pg, on_stored, gateway);
     gateway->applier = applier_new(loop, gateway->apply_pg);
     gateway->wait = schema_wait_new(loop, gateway->apply_pg, on_schema, gateway);
-    if (!gateway->inbox || !gateway->applier || !gateway->wait)
+    gateway->api = api_new(gateway->api_pg, service_config(service)->gateway.api_por_s);
+    if (!gateway->inbox || !gateway->applier || !gateway->wait || !gateway->api)
         return SERVICE_UNAVAILABLE;
     gateway->webhook = (struct webhook){.app_secret = &gateway->app_secret,
         .verify_token = &gateway->verify_token,
@@ -307,7 +328,8 @@ main(int argc, char **argv)
     static const struct service_program program = {
         .name = "carteiro-gateway",
         .about =
-            "Receives Meta's webhooks: verifies, stores, answers and then applies them.\n"
+            "Receives Meta's webhooks: verifies, stores, answers and then applies them;\n"
+            "serves the HTTP API.\n"
             "Talks to PostgreSQL only; any number of gateways may run at once.",
         .start = gateway_start,
         .drain = gateway_drain,

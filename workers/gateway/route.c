@@ -27,6 +27,15 @@ route_find(const struct route *routes, const char *method, const char *path,
     return NULL;
 }
 
+bool
+route_has_path(const struct route *routes, const char *path)
+{
+    for (const struct route *route = routes; route->path; route++)
+        if (strcmp(route->path, path) == 0)
+            return true;
+    return false;
+}
+
 void
 reply_problem(struct httpd_request *request, int status, const char *title,
     const char *const *headers)

@@ -4,6 +4,7 @@
 #ifndef ROUTE_H
 #define ROUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct httpd_request;
@@ -21,6 +22,9 @@ enum { ROUTE_ALLOW_BYTES = 64 };
  * path has ("GET, POST"), "" when it has none. */
 const struct route *route_find(const struct route *routes, const char *method,
     const char *path, char ret_allow[ROUTE_ALLOW_BYTES]);
+
+/* Whether the path is in the table, for whatever method. */
+bool route_has_path(const struct route *routes, const char *path);
 
 /* Hands the request to its route, or answers 404 or 405. */
 void route_dispatch(const struct route *routes, void *ctx, struct httpd_request *request);

@@ -1,0 +1,11 @@
+-- api_job_24h: POST /jobs/reminders/24h.
+create or replace function api_job_24h(p jsonb, c jsonb)
+returns jsonb
+language plpgsql
+set search_path = carteiro, pg_temp
+as $$
+begin
+    return job_24h(empresa_atual()::text);
+end
+$$;
+grant execute on function api_job_24h(jsonb, jsonb) to carteiro_api;

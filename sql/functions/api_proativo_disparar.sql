@@ -1,0 +1,16 @@
+-- api_proativo_disparar: POST /api/aurora/proactive.
+create or replace function api_proativo_disparar(p jsonb, c jsonb)
+returns jsonb
+language plpgsql
+set search_path = carteiro, pg_temp
+as $$
+begin
+    if c ->> 'organizationId' is not null and c ->> 'organizationId' <> empresa_atual()::text
+            and not exists (select 1 from empresas e where e.nome = c ->> 'organizationId') then
+        raise exception 'organizationId: not the company of this key' using errcode = '22023';
+    end if;
+    return to_jsonb(x) from proativo_disparar(type => c ->> 'type', data => c -> 'data',
+        "ownerNumberId" => c ->> 'ownerNumberId', empresa => empresa_atual()::text) x;
+end
+$$;
+grant execute on function api_proativo_disparar(jsonb, jsonb) to carteiro_api;

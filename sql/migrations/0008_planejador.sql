@@ -1,7 +1,9 @@
 -- The planner: schedules, windows, rules and their firings, appointments, owners.
 
 alter table empresas
-    add column marca_presenca boolean not null default false;
+    add column marca_presenca boolean not null default false,
+    add column pontos_facultativos boolean not null default false;
+comment on column empresas.pontos_facultativos is 'It keeps Carnival Monday and Tuesday and Corpus Christi as holidays.';
 comment on column empresas.marca_presenca is 'It marks attendance: who is neither realizado nor faltou an hour after the time counts as a no-show.';
 
 alter table clientes
@@ -98,6 +100,11 @@ create table toques (
     primary key (cliente_id, proposito, dia)
 ) with (fillfactor = 70);
 comment on table toques is 'Messages per person, purpose and day of the company: what limites_frequencia is held against.';
+
+alter table fila_mensagens add column toque date;
+comment on column fila_mensagens.toque is 'The day of toques that counts it; null: no limit holds for it, or the attempt was given back.';
+alter table faixas add column fechada_ate timestamptz;
+comment on column faixas.fechada_ate is 'A claim found its send window closed for everybody: it is passed over until then.';
 
 -- Who a message is for.
 

@@ -1,8 +1,10 @@
 # demo.sh - contacts from a spreadsheet, one campaign to everybody who agreed, one follow-up to
-# those with the tag retorno; with live progress, to the end. Sourced by up.
+# those with the tag retorno, and one cycle of a rule for some who have not answered; with live
+# progress, to the end. Sourced by up.
 
 CAMPAIGN="Demonstração: agenda nova"
 FOLLOWUP="Demonstração: retorno"
+RULE=pos_interesse # the demo's company says something else in it than the built-in text
 
 # sql < STATEMENT: as the owner; one line a row, columns by |. No password in a command line.
 sql() {
@@ -35,6 +37,9 @@ make_templates() {
         "Oi, {nome}! Aqui é da Clínica Bem Viver. 😊 Abrimos a agenda das próximas semanas, com horários de manhã e no fim da tarde. Quer que a gente reserve um para você? É só responder esta mensagem."
     must modelo modelo salvar retorno_especialidade --categoria marketing --empresa padrao --corpo \
         "Oi, {nome}, tudo bem? Passando para lembrar do seu retorno em {especialidade}. Temos horários nesta semana e na próxima. Qual dia fica melhor para você?"
+    must modelo modelo salvar agenda_retomada --categoria marketing --empresa padrao --corpo \
+        "Oi, {nome}! Conseguiu ver os horários que te mandei? Se algum servir, é só responder que eu reservo para você."
+    must regra regra propor-modelos --empresa padrao # of what fires by itself
     must modelo modelo publicar --empresa padrao # those that are drafts: not again after a cut run
 }
 
@@ -60,6 +65,23 @@ group by c.id
 SQL
 }
 
+# The same line about a rule's firings.
+rule_counts() {
+    sql -v rule="$1" <<'SQL'
+select true, count(*), count(*) filter (where d.mensagem_id is not null),
+    count(*) filter (where f.status = 'enviada'),
+    count(*) filter (where f.entrega in ('entregue', 'lida')),
+    count(*) filter (where f.entrega = 'lida'),
+    count(*) filter (where f.status = 'erro' or f.entrega = 'falhou'),
+    count(*) filter (where d.status in ('planejado', 'enfileirado')), 'concluida'
+from regras_followup r
+join empresas e on e.id = r.empresa_id
+join disparos d on d.regra_id = r.id
+left join fila_mensagens f on f.id = d.mensagem_id
+where e.nome = 'padrao' and r.nome = :'rule'
+SQL
+}
+
 # Webhooks that the simulator still owes.
 webhooks_owed() {
     curl -fs "http://127.0.0.1:$(port control)/counts" | python3 -c '
@@ -77,14 +99,14 @@ show_progress() {
     fi
 }
 
-# follow ID: progress until the campaign is over and every webhook has been told.
+# follow COUNTS ID: progress until the campaign (or rule) is over and every webhook has been told.
 follow() {
     local began now line= before= still=0 frozen prepared queued sent delivered read failed open state
     local rate=0 had= eta
     began=$(date +%s%N)
     TURN=0
     while :; do
-        line=$(campaign_counts "$1" 2>>"$LOGS/demo.log") || fail "the database does not answer" "$LOGS/demo.log"
+        line=$("$1" "$2" 2>>"$LOGS/demo.log") || fail "the database does not answer" "$LOGS/demo.log"
         IFS='|' read -r frozen prepared queued sent delivered read failed open state <<<"$line"
         now=$(($(date +%s%N) - began))
         # of the sending itself: the wait for webhooks is no part of it
@@ -108,7 +130,7 @@ follow() {
         fi
         show_progress "$line  $((rate / 10)).$((rate % 10))/s  $eta"
         [ "$eta" = done ] || [ $((still += 1)) -lt 400 ] ||
-            fail "the campaign has not moved for two minutes ($line)" "$LOGS/sender-1.log"
+            fail "nothing has moved for two minutes ($line)" "$LOGS/sender-1.log"
         TURN=$((TURN + 1))
         sleep 0.25
     done
@@ -127,9 +149,36 @@ run_campaign() {
     fi
     [ "$(sql -v id="$id" <<<"select status from campanhas where id = :'id'")" != rascunho ] ||
         must campanha campanha iniciar "$id"
-    follow "$id"
+    follow campaign_counts "$id"
     ct campanha relatorio "$id" >"$LOGS/relatorio.log" 2>&1 || fail "carteiro campanha relatorio" "$LOGS/relatorio.log"
     sed 's/^/   /' "$LOGS/relatorio.log"
+}
+
+# run_rule: 20 people who were reached and have not answered are interested now; the rule of that
+# stage writes to them. No days to wait here: the company's rule has another delay.
+run_rule() {
+    step "Rule $RULE: those who have not answered"
+    if [ "$(rule_counts "$RULE" 2>>"$LOGS/demo.log" | cut -d'|' -f2)" = 0 ]; then
+        must regra regra salvar "$RULE" --empresa padrao --atraso 0s --modelo agenda_retomada --texto \
+            "Oi, {nome}! Conseguiu ver os horários que te mandei? Se algum servir, é só responder que eu reservo para você."
+        sql 2>>"$LOGS/demo.log" <<'SQL' >"$LOGS/regra.log" || fail "conversa_etapa" "$LOGS/demo.log"
+select (conversa_etapa(c.id, 'interesse')).id
+from (
+    select cv.id
+    from conversas cv
+    join empresas e on e.id = cv.empresa_id
+    join clientes cl on cl.id = cv.cliente_id
+    where e.nome = 'padrao' and cv.ultima_direcao = 'saida' and cl.primeiro_nome <> ''
+      and not exists (select from campanha_destinatarios d where d.cliente_id = cl.id and d.entrega = 'falhou')
+    order by cv.cliente_id
+    limit 20
+) as c
+SQL
+        say "   carteiro regra simular $RULE: $(ct regra simular "$RULE" --empresa padrao --json 2>>"$LOGS/demo.log" |
+            python3 -c 'import json, sys; print(len(json.load(sys.stdin)))') people"
+        say "   $(sql 2>>"$LOGS/demo.log" <<<"select regra_run(id) ->> 'resumo' from empresas where nome = 'padrao'")"
+    fi
+    follow rule_counts "$RULE"
 }
 
 # What up says must be what the far end saw. Only while nothing but the demo has been sent.
@@ -156,32 +205,44 @@ run_demo() {
     fi
     run_campaign "$CAMPAIGN" --tipo promocional --modelo agenda_nova
     run_campaign "$FOLLOWUP" --tipo followup --modelo retorno_especialidade --filtro-tags retorno
+    run_rule
     [ -z "$first" ] || compare_with_ledgers
 }
 
-# The last line: everybody on a list of the company padrao, and what became of them.
+# The last line: everybody on a list of the company padrao, and what became of them; those whom a
+# rule wrote to with them, so that it says what the far end saw, and apart once more.
 summary() {
     sql 2>"$LOGS/sum.log" <<'SQL'
+with escrita as (
+    select d.exclusao, d.status, d.entrega, false as is_regra
+    from campanha_destinatarios d
+    join campanhas c on c.id = d.campanha_id
+    join empresas e on e.id = c.empresa_id
+    where e.nome = 'padrao'
+    union all
+    select null, f.status, f.entrega, true
+    from disparos d
+    join empresas e on e.id = d.empresa_id
+    join fila_mensagens f on f.id = d.mensagem_id
+    where e.nome = 'padrao'
+)
 select json_build_object(
     'destinatarios', count(*) filter (where d.exclusao is null),
     'excluidos', coalesce((
         select json_object_agg(x.exclusao, x.n order by x.exclusao)
         from (
             select d.exclusao, count(*) as n
-            from campanha_destinatarios d
-            join campanhas c on c.id = d.campanha_id
-            join empresas e on e.id = c.empresa_id
-            where e.nome = 'padrao' and d.exclusao is not null
+            from escrita d
+            where d.exclusao is not null
             group by d.exclusao
         ) as x), '{}'),
     'enviadas', count(*) filter (where d.status = 'enviada'),
     'entregues', count(*) filter (where d.entrega in ('entregue', 'lida')),
     'lidas', count(*) filter (where d.entrega = 'lida'),
     'falhas', count(*) filter (where d.entrega = 'falhou'),
-    'erros', count(*) filter (where d.status = 'erro'))
-from campanha_destinatarios d
-join campanhas c on c.id = d.campanha_id
-join empresas e on e.id = c.empresa_id
-where e.nome = 'padrao'
+    'erros', count(*) filter (where d.status = 'erro'),
+    'de_regras', json_build_object('destinatarios', count(*) filter (where d.is_regra),
+        'enviadas', count(*) filter (where d.is_regra and d.status = 'enviada')))
+from escrita d
 SQL
 }

@@ -1,7 +1,7 @@
 -- proativo_run, proativo_disparar, proativo_previa: a message to an owner is written down once and
 -- goes through the queue; its row says what became of it; its full text follows an answer, once.
 begin;
-select plan(49);
+select plan(46);
 \ir proativo_gente.sql
 create function pg_temp.anda(quanto interval) returns void language sql
 as $$ update relogio set deslocamento = deslocamento + quanto $$;

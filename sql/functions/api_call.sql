@@ -16,7 +16,7 @@ declare
     v_rota record;
     v_dona record;
     v_corpo jsonb;
-    v_valor jsonb;
+    v_texto text;
     v_pedido bytea;
     v_antes record;
     v_estado text;
@@ -32,8 +32,8 @@ begin
         return next;
         return;
     end if;
-    select * into v_dona from chave_usar(chave);
-    if v_dona.id is null or v_dona.papel = 'leitura' and v_rota.papel <> 'leitura' then
+    select * into v_dona from chave_usar(case when v_rota.papel is not null then chave end);
+    if v_rota.papel is not null and v_dona.id is null or v_dona.papel = 'leitura' and v_rota.papel <> 'leitura' then
         status := case when v_dona.id is null then 401 else 403 end;
         cabecalhos := case status when 401 then array['WWW-Authenticate: Bearer'] else '{}' end;
         resposta := api_problem(status, null, case status
@@ -42,8 +42,8 @@ begin
         return;
     end if;
 
-    perform set_config('carteiro.empresa_id', v_dona.empresa_id::text, true);
-    perform set_config('timezone', v_dona.fuso, true);
+    perform set_config('carteiro.empresa_id', coalesce(v_dona.empresa_id::text, ''), true);
+    perform set_config('timezone', coalesce(v_dona.fuso, 'UTC'), true);
     set local role carteiro_api;
     begin
         if v_rota.corpo is not null and btrim(coalesce(corpo, ''), E' \t\r\n') <> '' then
@@ -75,14 +75,14 @@ begin
                 return;
             end if;
         end if;
-        execute format('select %I($1, $2)', v_rota.funcao) into v_valor
+        execute format('select %I($1, $2)::text', v_rota.funcao) into v_texto
         using coalesce(consulta, '{}') || v_rota.valores, coalesce(v_corpo, '{}');
         status := v_rota.status;
-        tipo := 'application/json';
-        resposta := v_valor::text;
+        tipo := v_rota.tipo;
+        resposta := v_texto;
         if v_pedido is not null then
             update chaves_idempotencia k
-            set status = v_rota.status, resposta = v_valor::text
+            set status = v_rota.status, resposta = v_texto
             where k.empresa_id = v_dona.empresa_id and k.chave = idempotencia;
         end if;
         if metodo = 'GET' then

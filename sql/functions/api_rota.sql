@@ -1,7 +1,7 @@
 -- api_rota: the route of a request and the values of its path; without one, the methods that the path
 -- takes. A slash at the end makes no difference.
 create or replace function api_rota(metodo text, caminho text)
-returns table (funcao text, papel text, status integer, consulta text, corpo text, valores jsonb, permitidos text[])
+returns table (funcao text, papel text, status integer, consulta text, corpo text, tipo text, valores jsonb, permitidos text[])
 language plpgsql immutable
 set search_path = carteiro, pg_temp
 as $$
@@ -32,6 +32,7 @@ begin
             status := v_rota.status;
             consulta := v_rota.consulta;
             corpo := v_rota.corpo;
+            tipo := v_rota.tipo;
             return next;
             return;
         end if;

@@ -2,12 +2,15 @@
 -- document is made of it (api_openapi).
 --
 -- `funcao` is api_<…>(p jsonb, c jsonb) returns jsonb: p holds what path and query say, c the body.
--- `consulta` and `corpo` list fields as "nome: tipo" (see api_esquema); papel is the least that may call.
+-- `consulta` and `corpo` list fields as "nome: tipo" (see api_esquema); papel is the least that may call
+-- (null: anybody). `tipo` is what comes back; of a route that is no JSON the function returns text.
 create or replace function api_rotas()
-returns table (metodo text, caminho text, papel text, funcao text, status integer, resumo text, consulta text, corpo text)
+returns table (metodo text, caminho text, papel text, funcao text, status integer, resumo text, consulta text, corpo text,
+    tipo text)
 language sql immutable parallel safe
 as $$
-    values
+    select r.*, 'application/json'
+    from (values
     ('POST', '/campanhas', 'escrita', 'api_campanha_criar', 201, 'Cria uma campanha (rascunho, ou agendada com agendar_para)', null,
         'nome: texto!; tipo: texto! primeiro_contato|followup|promocional; mensagem_template: texto; modelo: texto; filtro_especialidades: textos; filtro_regioes: textos; filtro_tags: textos; agendar_para: instante?; max_por_dia: inteiro?; valido_ate: instante?; numero: texto; metadata: objeto'),
     ('GET', '/campanhas', 'leitura', 'api_campanha_listar', 200, 'Campanhas, da mais nova para a mais velha',
@@ -61,6 +64,10 @@ as $$
     ('GET', '/numeros', 'leitura', 'api_numero_listar', 200, 'Números de envio', null, null),
     ('POST', '/numeros/{id}/pausar', 'escrita', 'api_numero_pausar', 200, 'Pausa um número', null, 'motivo: texto!; ate: instante?'),
     ('POST', '/numeros/{id}/retomar', 'escrita', 'api_numero_retomar', 200, 'Retoma um número', null, ''),
-    ('GET', '/webhooks/saude', 'leitura', 'api_webhook_saude', 200, 'Quando os webhooks de cada número chegaram pela última vez', null, null)
+    ('GET', '/webhooks/saude', 'leitura', 'api_webhook_saude', 200, 'Quando os webhooks de cada número chegaram pela última vez', null, null),
+    ('GET', '/openapi.json', null, 'api_openapi', 200, 'Este documento', null, null)
+    ) as r (metodo, caminho, papel, funcao, status, resumo, consulta, corpo)
+    union all
+    values ('GET', '/docs', null, 'api_docs', 200, 'Este documento, para ler', null, null, 'text/html; charset=utf-8')
 $$;
-grant execute on function api_rotas() to carteiro_gateway;
+grant execute on function api_rotas() to carteiro_gateway, carteiro_api;

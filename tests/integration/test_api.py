@@ -157,3 +157,24 @@ def test_a_key_that_asks_too_often_waits(two, fleet):
     fleet.gateway(gateway={"api_por_s": 3})
     statuses = [sol("GET", "/numeros")[0] for _ in range(12)]
     assert statuses[0] == 200 and 429 in statuses
+
+
+def test_the_document_says_what_there_is(two, fleet):
+    status, text = http("GET", fleet.gateway_url + "/openapi.json")
+    assert status == 200
+    document = json.loads(text)
+    assert document["openapi"] == "3.1.0"
+    for path in ("/campanhas", "/campanhas/{id}/iniciar", "/campanhas/segmento/preview", "/campanhas/{id}/relatorio",
+                 "/api/agenda/followups", "/api/agenda/followups/{id}/resend", "/api/aurora/proactive",
+                 "/jobs/reminders/24h", "/jobs/reminders/2h", "/jobs/no-shows", "/jobs/metrics"):
+        assert path in document["paths"], path
+    body = document["paths"]["/campanhas"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == ["nome", "tipo"] and body["properties"]["max_por_dia"]["type"] == ["integer", "null"]
+    status, page = http("GET", fleet.gateway_url + "/docs")
+    assert status == 200 and page.count("<section>") == sum(len(of) for of in document["paths"].values())
+
+
+def test_every_route_has_its_function(two, fleet):
+    missing = fleet.database.query(
+        "select funcao from api_rotas() r where to_regprocedure('carteiro.' || r.funcao || '(jsonb, jsonb)') is null")
+    assert missing == []

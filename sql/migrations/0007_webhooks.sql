@@ -51,7 +51,7 @@ alter table webhook_pendentes alter column eventos set storage external, alter c
     alter column seqs set storage external, alter column wamids set storage external,
     alter column graus set storage external, alter column codigos set storage external,
     alter column instantes set storage external;
-comment on table webhook_pendentes is 'What of webhook_eventos is still to apply: one row for up to 500 events that came together, deleted when they are applied.';
+comment on table webhook_pendentes is 'What of webhook_eventos is still to apply: one row for up to 500 events of one instant, deleted when they are applied.';
 comment on column webhook_pendentes.numeros is 'phone_number_ids of its events.';
 comment on column webhook_pendentes.outros is 'Events that are a person''s message.';
 comment on column webhook_pendentes.eventos is 'Events that are a status; of each, in the arrays after it, what the key names and what is said.';
@@ -76,7 +76,7 @@ drop function if exists webhook_store(text[], text[], text[], text[], text[], te
 lock table webhook_eventos, tentativas in access exclusive mode;
 
 insert into webhook_pendentes (recebido_em, quantos, numeros, outros, eventos, mensagens, seqs, wamids, graus, codigos, instantes)
-select min(e.recebido_em), count(*), array_agg(distinct e.phone_number_id) filter (where e.phone_number_id is not null),
+select e.recebido_em, count(*), array_agg(distinct e.phone_number_id) filter (where e.phone_number_id is not null),
     array_agg(e.id) filter (where e.tipo = 'mensagem'),
     array_agg(e.id) filter (where e.is_status),
     array_agg(case when e.is_nossa then left(e.chave, 36)::uuid end) filter (where e.is_status),
@@ -88,11 +88,11 @@ select min(e.recebido_em), count(*), array_agg(distinct e.phone_number_id) filte
     array_agg(coalesce(e.ocorrido_em, e.recebido_em)) filter (where e.is_status)
 from (select w.*, w.tipo = 'status' as is_status,
           w.chave ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9]{1,18}$' as is_nossa,
-          (row_number() over (order by w.recebido_em, w.id) - 1) / 500 as lote
+          (row_number() over (partition by w.recebido_em order by w.id) - 1) / 500 as lote
       from webhook_eventos w
       where w.aplicado_em is null) as e
-group by e.lote
-order by e.lote;
+group by e.recebido_em, e.lote
+order by e.recebido_em, e.lote;
 
 drop index webhook_eventos_por_aplicar;
 alter table webhook_eventos drop column aplicado_em;

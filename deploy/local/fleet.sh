@@ -224,6 +224,8 @@ make_company() {
     fi
     must conta conta salvar "$WABA_ID" --token-arquivo token --segredo-arquivo app_secret --empresa padrao
     must numero numero salvar "$PHONE_NUMBER_ID" --conta "$WABA_ID" --empresa padrao
+    # the demo is shown at any hour; to real people the product's own windows hold
+    is_by_hand || must janela janela abrir --empresa padrao
 }
 
 start_fleet() {

@@ -7,7 +7,7 @@ set search_path = carteiro, pg_temp
 as $$
 begin
     if fuso_valido.fuso is not null then
-        perform timezone(fuso_valido.fuso, now());
+        perform timezone(fuso_valido.fuso, timestamptz 'epoch');
         return fuso_valido.fuso;
     end if;
     return (select e.fuso from empresas e where e.id = fuso_valido.empresa);

@@ -49,12 +49,14 @@ def redis():
 
 @pytest.fixture(scope="session")
 def template(postgres):
-    """A migrated database that nobody connects to: modules clone it."""
+    """A migrated database that nobody connects to: modules clone it. Its send windows are always
+    open, whatever the hour of the run; a test of windows calls janela_remover(empresa => 'todas')."""
     database = postgres.create("carteiro_template")
-    done = subprocess.run(
-        [program("carteiro"), "migrar"], capture_output=True, text=True,
-        env=clean_environment(CARTEIRO_DATABASE_URL=database.url("owner")))
-    assert done.returncode == 0, f"carteiro migrar ended {done.returncode}:\n{done.stderr}"
+    for arguments in ["migrar"], ["janela", "abrir", "--empresa", "todas"]:
+        done = subprocess.run(
+            [program("carteiro"), *arguments], capture_output=True, text=True,
+            env=clean_environment(CARTEIRO_DATABASE_URL=database.url("owner")))
+        assert done.returncode == 0, f"carteiro {arguments} ended {done.returncode}:\n{done.stderr}"
     return database
 
 

@@ -4,6 +4,7 @@
 -- what the tests define may be called by whatever role they take
 alter default privileges grant execute on functions to public;
 create temp table casa as select * from empresa_salvar('Clínica');
+select janela_abrir(); -- the tests run at any hour
 select conta_salvar('100000001', 'token');
 create temp table linha as select * from numero_salvar('200000001');
 create temp table gente as

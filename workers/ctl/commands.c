@@ -9,6 +9,7 @@
 
 /* clang-format off */
 #define EMPRESA {"empresa", KIND_TEXT, "company, by name or id (default: the only one)", false, false}
+#define EMPRESA_OU_TODAS {"empresa", KIND_TEXT, "company, by name or id; todas: all without their own (default: the only one)", false, false}
 #define END {NULL, KIND_TEXT, NULL, false, false}
 
 static const struct command_option NONE[] = {END};
@@ -205,6 +206,45 @@ static const struct command_option FOLLOWUP_LISTAR[] = {
     {"status", KIND_TEXT, "planejado, enfileirado, enviado, erro, cancelado, pulado or expirado", false, false},
     {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
 
+static const struct command_option JANELA_SALVAR[] = {
+    {"proposito", KIND_TEXT, "marketing, transacional or dono", true, true},
+    {"dias", KIND_TEXT, "the days: seg-sex, sab, todos; the others stay as they are", true, false},
+    {"inicio", KIND_TEXT, "from: 9h, 9h30", true, false},
+    {"fim", KIND_TEXT, "until: 20h; 24:00 is the end of the day", true, false},
+    {"feriados", KIND_TEXT, "also on holidays: sim or não (default: not for marketing)", false, false},
+    {"acrescentar", KIND_FLAG, "beside the windows that these days have", false, false}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option JANELA_FECHAR[] = {
+    {"proposito", KIND_TEXT, "marketing, transacional or dono", true, true},
+    {"dias", KIND_TEXT, "the days without any: dom", true, false}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option JANELA[] = {
+    {"proposito", KIND_TEXT, "marketing, transacional or dono (default: all three)", false, true}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option OF_EMPRESA_OU_TODAS[] = {EMPRESA_OU_TODAS, END};
+
+static const struct command_option FERIADO_SALVAR[] = {
+    {"data", KIND_TEXT, "the day: 2027-07-09", true, true},
+    {"nome", KIND_TEXT, "its name", true, true}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option FERIADO_REMOVER[] = {
+    {"data", KIND_TEXT, "the day: 2027-07-09", true, true}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option FERIADO_LISTAR[] = {
+    {"ano", KIND_INT, "the year (default: this one)", false, true}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option FERIADO_FACULTATIVOS[] = {
+    {"guarda", KIND_TEXT, "sim: Carnival and Corpus Christi are holidays; não: they are not", true, true}, EMPRESA, END};
+
+static const struct command_option FREQUENCIA_SALVAR[] = {
+    {"proposito", KIND_TEXT, "marketing or transacional", true, true},
+    {"maximo", KIND_INT, "at most so many messages to one person", true, false},
+    {"dias", KIND_INT, "in so many days (default 1)", false, false}, EMPRESA_OU_TODAS, END};
+
+static const struct command_option FREQUENCIA_REMOVER[] = {
+    {"proposito", KIND_TEXT, "marketing or transacional (default: both)", false, true},
+    {"dias", KIND_INT, "the limit of so many days alone", false, false}, EMPRESA_OU_TODAS, END};
+
 const struct command COMMANDS[] = {
     {"migrar", "", "Brings the database to the schema of this build.", MIGRAR, NULL, migrate_command_run, FORM_ROW, false},
     {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
@@ -240,6 +280,18 @@ const struct command COMMANDS[] = {
     {"fila", "pausas", "Shows what is paused, by whom, why and until when.", OF_EMPRESA, &SQL_CTL_FILA_PAUSAS, NULL, FORM_TABLE, false},
     {"fila", "cancelar", "Cancels a message that waits.", MENSAGEM, &SQL_CTL_FILA_CANCELAR, NULL, FORM_ROW, false},
     {"fila", "reprocessar", "Sends a finished message again.", MENSAGEM, &SQL_CTL_FILA_REPROCESSAR, NULL, FORM_ROW, false},
+    {"janela", "listar", "Shows when messages may be sent, by purpose and day.", OF_EMPRESA_OU_TODAS, &SQL_CTL_JANELA_LISTAR, NULL, FORM_TABLE, false},
+    {"janela", "salvar", "Sets the send window of some days.", JANELA_SALVAR, &SQL_CTL_JANELA_SALVAR, NULL, FORM_ROW, false},
+    {"janela", "fechar", "Takes the send window of some days away.", JANELA_FECHAR, &SQL_CTL_JANELA_FECHAR, NULL, FORM_ROW, false},
+    {"janela", "abrir", "Lets messages be sent at any hour of any day.", JANELA, &SQL_CTL_JANELA_ABRIR, NULL, FORM_ROW, false},
+    {"janela", "remover", "Goes back to the default windows.", JANELA, &SQL_CTL_JANELA_REMOVER, NULL, FORM_ROW, false},
+    {"feriado", "listar", "Shows the holidays of a year.", FERIADO_LISTAR, &SQL_CTL_FERIADO_LISTAR, NULL, FORM_TABLE, false},
+    {"feriado", "salvar", "Makes a local holiday.", FERIADO_SALVAR, &SQL_CTL_FERIADO_SALVAR, NULL, FORM_ROW, false},
+    {"feriado", "remover", "Takes a local holiday away.", FERIADO_REMOVER, &SQL_CTL_FERIADO_REMOVER, NULL, FORM_ROW, false},
+    {"feriado", "facultativos", "Says whether Carnival and Corpus Christi count.", FERIADO_FACULTATIVOS, &SQL_CTL_FERIADO_FACULTATIVOS, NULL, FORM_ROW, false},
+    {"frequencia", "listar", "Shows the limits of messages to one person.", OF_EMPRESA_OU_TODAS, &SQL_CTL_FREQUENCIA_LISTAR, NULL, FORM_TABLE, false},
+    {"frequencia", "salvar", "Limits the messages to one person.", FREQUENCIA_SALVAR, &SQL_CTL_FREQUENCIA_SALVAR, NULL, FORM_ROW, false},
+    {"frequencia", "remover", "Lifts such a limit.", FREQUENCIA_REMOVER, &SQL_CTL_FREQUENCIA_REMOVER, NULL, FORM_ROW, false},
     {"regra", "listar", "Shows the rules and when they fire.", OF_EMPRESA, &SQL_CTL_REGRA_LISTAR, NULL, FORM_TABLE, false},
     {"regra", "salvar", "Changes a rule.", REGRA_SALVAR, &SQL_CTL_REGRA_SALVAR, NULL, FORM_ROW, false},
     {"regra", "ativar", "Lets a rule fire.", REGRA, &SQL_CTL_REGRA_ATIVAR, NULL, FORM_ROW, false},

@@ -1,0 +1,2 @@
+-- (jsonb) -> (linha json)
+select to_json(r) as linha from frequencia_listar(empresa => $1 ->> 'empresa') as r

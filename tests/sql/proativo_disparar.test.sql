@@ -1,7 +1,7 @@
 -- proativo_run, proativo_disparar, proativo_previa: a message to an owner is written down once and
 -- goes through the queue; its row says what became of it; its full text follows an answer, once.
 begin;
-select plan(46);
+select plan(47);
 \ir proativo_gente.sql
 create function pg_temp.anda(quanto interval) returns void language sql
 as $$ update relogio set deslocamento = deslocamento + quanto $$;
@@ -53,11 +53,12 @@ update modelos set situacao = 'aprovado';
 -- nobody, nothing
 set client_min_messages = error;
 select is(pg_temp.roda('daily_summary', '2026-03-20 18:00-03'), '{"mensagens": 0, "avisos": ["Clínica A: sem dono para receber: nada enviado"]}', 'a company without owner is passed over');
-select is((proativo_disparar('daily_summary')).id, null, 'by hand too');
+select is(array[id::text, tipo, erro_mensagem], '{NULL,daily_summary,"a empresa não tem dono para receber"}', 'by hand too') from proativo_disparar('daily_summary');
 reset client_min_messages;
 select is(proativo_previa('daily_summary') ->> 'aviso', 'nada a dizer agora', 'nothing to say');
 select dono_salvar('Lia Reis', '11 98765-1000') \g /dev/null
 select is(pg_temp.roda('daily_summary', '2026-03-20 18:00-03'), '{"mensagens": 0, "avisos": ["Clínica A: nada a dizer"]}', 'nothing to say is not said');
+select is((proativo_disparar('daily_summary')).erro_mensagem, 'nada a dizer agora', 'by hand neither');
 select is((select count(*) from mensagens_proativas) + (select count(*) from disparos), 0::bigint, 'nor written down');
 
 -- once for each owner and occurrence
@@ -103,7 +104,7 @@ select is((select array_agg(status) from mensagens_proativas where status <> 'fa
 
 -- inside the window the text has gone
 select pg_temp.anda('1 minute');
-select is((proativo_disparar('daily_summary', organizationId => 'Clínica A', ownerNumberId => '11 98765-1000')).status, 'pending', 'by hand');
+select is((proativo_disparar('daily_summary', "organizationId" => 'Clínica A', "ownerNumberId" => '11 98765-1000')).status, 'pending', 'by hand');
 select disparos_enqueue(10) \g /dev/null
 select pg_temp.manda(false) \g /dev/null
 select is((select count(*) from mensagens_proativas where status = 'sent'), 2::bigint, 'as often as one wants');
@@ -170,7 +171,7 @@ select is(pg_temp.roda('birthdays', agora()) ->> 'avisos', '["Clínica A: regra 
 select throws_like($$select proativo_disparar('birthdays')$$, 'type: the company has switched birthdays off', 'by hand too');
 select throws_like($$select proativo_run('custom_campaign', null, agora())$$, 'tipo: %', 'a campaign is made by hand');
 select throws_like($$select proativo_disparar('birthday')$$, 'type: expected daily_summary, %found "birthday"', 'a type that there is not');
-select throws_like($$select proativo_disparar('daily_summary', ownerNumberId => 'x')$$, 'ownerNumberId: %', 'nobody');
+select throws_like($$select proativo_disparar('daily_summary', "ownerNumberId" => 'x')$$, 'ownerNumberId: %', 'nobody');
 select throws_like($$select proativo_disparar('daily_summary', '[]')$$, 'data: %', 'data is an object');
 select dono_salvar('Rui Reis', '11 98765-2000') \g /dev/null
 select throws_like($$select proativo_disparar('daily_summary')$$, 'ownerNumberId: the company has 2 owners%', 'which of two');

@@ -94,6 +94,22 @@ control_characters_do_not_reach_the_terminal(void **state)
 }
 
 static void
+a_message_keeps_its_lines_and_no_other_control_character(void **state)
+{
+    const char *text = "{\"tipo\":\"a\",\"conteudo\":\"Oi!\\n\\na\\u001b[2J\\nfim: 1\"}";
+    char *shown = show(&text, 0);
+
+    (void)state;
+    assert_string_equal(shown, "tipo:     a\n"
+                               "conteudo:\n"
+                               "    Oi!\n"
+                               "\n"
+                               "    a [2J\n"
+                               "    fim: 1\n");
+    free(shown);
+}
+
+static void
 a_table_counts_characters_and_cuts_long_cells(void **state)
 {
     const char *const texts[] = {
@@ -118,6 +134,7 @@ main(void)
         cmocka_unit_test(a_row_is_aligned_and_inner_objects_are_dotted),
         cmocka_unit_test(a_list_of_objects_is_a_table_below_its_name),
         cmocka_unit_test(control_characters_do_not_reach_the_terminal),
+        cmocka_unit_test(a_message_keeps_its_lines_and_no_other_control_character),
         cmocka_unit_test(a_table_counts_characters_and_cuts_long_cells),
     };
 

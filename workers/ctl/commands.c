@@ -245,6 +245,28 @@ static const struct command_option FREQUENCIA_REMOVER[] = {
     {"proposito", KIND_TEXT, "marketing or transacional (default: both)", false, true},
     {"dias", KIND_INT, "the limit of so many days alone", false, false}, EMPRESA_OU_TODAS, END};
 
+static const struct command_option DONO_SALVAR[] = {
+    {"nome", KIND_TEXT, "the owner's name", true, true},
+    {"telefone", KIND_TEXT, "with area code; +country for others than Brazil", true, true},
+    {"tipos", KIND_LIST, "which messages: daily_summary, inactive_clients, birthdays, opportunities, low_occupancy, custom_campaign (todos: all, as when made)", false, false},
+    {"ativo", KIND_TEXT, "sim or não", false, false}, EMPRESA, END};
+
+static const struct command_option DONO_REMOVER[] = {
+    {"dono", KIND_TEXT, "the owner, by id or phone", true, true}, EMPRESA, END};
+
+static const struct command_option PROATIVO_DISPARAR[] = {
+    {"type", KIND_TEXT, "daily_summary, inactive_clients, birthdays, opportunities, low_occupancy or custom_campaign", true, true},
+    {"data", KIND_JSON, "of custom_campaign: targetAudience (inactive, vip, all), message, campaignType, modelo", false, false},
+    {"ownerNumberId", KIND_TEXT, "the owner, by id or phone (default: the only one)", false, false}, EMPRESA, END};
+
+static const struct command_option PROATIVO_PREVIA[] = {
+    {"type", KIND_TEXT, "the type, as of disparar", true, true},
+    {"data", KIND_JSON, "as of disparar", false, false}, EMPRESA, END};
+
+static const struct command_option PROATIVO_LISTAR[] = {
+    {"status", KIND_TEXT, "pending, sent or failed", false, false},
+    {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
+
 const struct command COMMANDS[] = {
     {"migrar", "", "Brings the database to the schema of this build.", MIGRAR, NULL, migrate_command_run, FORM_ROW, false},
     {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
@@ -306,6 +328,12 @@ const struct command COMMANDS[] = {
     {"followup", "cancelar", "Cancels what a person still has to get.", FOLLOWUP_CANCELAR, &SQL_CTL_FOLLOWUP_CANCELAR, NULL, FORM_ROW, false},
     {"followup", "listar", "Shows follow-ups by request.", FOLLOWUP_LISTAR, &SQL_CTL_FOLLOWUP_LISTAR, NULL, FORM_TABLE, false},
     {"followup", "processar", "Queues what is due now.", NONE, &SQL_CTL_FOLLOWUP_PROCESSAR, NULL, FORM_ROW, false},
+    {"dono", "salvar", "Makes or changes an owner, who receives proactive messages.", DONO_SALVAR, &SQL_CTL_DONO_SALVAR, NULL, FORM_ROW, false},
+    {"dono", "listar", "Shows the owners.", OF_EMPRESA, &SQL_CTL_DONO_LISTAR, NULL, FORM_TABLE, false},
+    {"dono", "remover", "Removes an owner, and what waits for them.", DONO_REMOVER, &SQL_CTL_DONO_REMOVER, NULL, FORM_ROW, false},
+    {"proativo", "disparar", "Sends an owner a message now.", PROATIVO_DISPARAR, &SQL_CTL_PROATIVO_DISPARAR, NULL, FORM_ROW, false},
+    {"proativo", "previa", "Shows what it would say, and writes nothing.", PROATIVO_PREVIA, &SQL_CTL_PROATIVO_PREVIA, NULL, FORM_ROW, false},
+    {"proativo", "listar", "Shows the messages to owners and what became of them.", PROATIVO_LISTAR, &SQL_CTL_PROATIVO_LISTAR, NULL, FORM_TABLE, false},
     {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},
     {"config", "example", "Prints a commented example file.", NONE, NULL, config_example_run, FORM_ROW, true},
     {"config", "check", "Checks a configuration file.", CONFIG_CHECK, NULL, config_check_run, FORM_ROW, true},

@@ -106,6 +106,24 @@ row_width(const struct json *row, int prefix)
     return width;
 }
 
+/* What a person will read as a message keeps its lines: below its name, each a little to
+ * the right, so that none passes for a field. */
+static void
+put_lines(const char *text, FILE *out)
+{
+    while (text) {
+        const char *end = strchr(text, '\n');
+        struct buf line = {0};
+
+        buf_init(&line, (size_t)1 << 24);
+        buf_add(&line, text, end ? (size_t)(end - text) : strlen(text));
+        (void)fputs(end == text || !*text ? "\n" : "\n    ", out);
+        put_text(buf_text(&line), 1 << 24, out);
+        buf_done(&line);
+        text = end ? end + 1 : NULL;
+    }
+}
+
 /* One member that is a plain value. */
 static void
 put_field(const char *name, const struct json *value, int width, FILE *out)
@@ -116,8 +134,12 @@ put_field(const char *name, const struct json *value, int width, FILE *out)
     write_value(value, &text);
     put_text(name, 1000, out);
     (void)fputc(':', out);
-    put_padding(width_of(name), width + 1, out);
-    put_text(buf_text(&text), 1 << 24, out);
+    if (strcmp(name, "conteudo") == 0 && strchr(buf_text(&text), '\n')) {
+        put_lines(buf_text(&text), out);
+    } else {
+        put_padding(width_of(name), width + 1, out);
+        put_text(buf_text(&text), 1 << 24, out);
+    }
     (void)fputc('\n', out);
     buf_done(&text);
 }

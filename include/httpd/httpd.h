@@ -40,7 +40,7 @@ struct httpd *httpd_new(struct loop *loop, const struct httpd_opts *opts,
 /* Stops accepting, and closes each connection after its next answer; httpd_free closes
  * what is left. */
 void httpd_quiesce(struct httpd *httpd);
-int httpd_pending(const struct httpd *httpd); /* requests not yet answered */
+int httpd_pending(const struct httpd *httpd); /* not yet answered, sources not at end */
 void httpd_free(struct httpd *httpd);         /* not from a handler; accepts NULL */
 int httpd_port(const struct httpd *httpd);
 
@@ -66,12 +66,28 @@ void httpd_peer(const struct httpd_request *request, char ret_text[HTTPD_PEER_BY
 void httpd_set_user(struct httpd_request *request, void *user, void (*done)(void *user));
 void *httpd_user(const struct httpd_request *request);
 
+/*
+ * A body that comes in pieces (chunked). `read` writes up to `max` bytes and returns how
+ * many; 0: none are there yet, httpd_more says when; or one of the two below. `done` is
+ * called once, whatever ends the request; afterwards neither the source nor the request
+ * may be named.
+ */
+#define HTTPD_END ((size_t)-1)
+#define HTTPD_BROKEN ((size_t)-2) /* the connection is closed, so the client sees it */
+
+struct httpd_source {
+    size_t (*read)(void *ctx, char *to, size_t max);
+    void (*done)(void *ctx);
+    void *ctx;
+};
+
 struct httpd_answer {
     int status;
     const char *content_type; /* NULL: none */
     const void *body;         /* copied */
     size_t body_bytes;
-    const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
+    const char *const *headers;        /* "Name: value", NULL-terminated; may be NULL */
+    const struct httpd_source *source; /* instead of a body; NULL: none; copied */
 };
 
 /* True when the client of a waiting request has closed its side meanwhile. One system
@@ -84,6 +100,9 @@ bool httpd_is_gone(const struct httpd_request *request);
 void httpd_reply(struct httpd_request *request, const struct httpd_answer *answer);
 void httpd_drop(
     struct httpd_request *request); /* close at once, by RST, without an answer */
+
+/* A source that had nothing has something, or its end, now. */
+void httpd_more(struct httpd_request *request);
 
 /* A short JSON or text answer. */
 void httpd_reply_text(struct httpd_request *request, int status, const char *content_type,

@@ -138,7 +138,16 @@ static void
 drop_waiting(struct httpd *httpd)
 {
     list_each(node, &httpd->waiting)
-        httpd_drop(list_entry(node, struct httpd_request, node));
+    {
+        struct httpd_request *request = list_entry(node, struct httpd_request, node);
+
+        if (!request->is_starved) {
+            httpd_drop(request);
+            continue;
+        }
+        connection_reset(request->connection);
+        httpd_more(request);
+    }
 }
 
 void

@@ -32,7 +32,7 @@ struct httpd {
     struct MHD_Daemon *daemon;
     struct loop_watch *watch;
     struct loop_timer timer;
-    struct list waiting; /* requests in REQUEST_WAITING */
+    struct list waiting; /* requests in REQUEST_WAITING, and starved ones */
     httpd_fn *handler;
     httpd_headers_fn *on_headers;
     void *ctx;
@@ -57,6 +57,8 @@ struct httpd_request {
     bool is_resumed;
     int status;
     struct MHD_Response *response;
+    struct httpd_source source; /* `read` is NULL: the answer is a body */
+    bool is_starved;            /* suspended until httpd_more */
     void *user;
     void (*done)(void *user);
 };

@@ -19,6 +19,7 @@
 #include "mem.h"
 
 #define SWALLOW_FACTOR 4
+#define SOURCE_BYTES 65536
 
 static size_t
 said_length(struct MHD_Connection *connection)
@@ -203,6 +204,10 @@ request_completed(void *ctx, struct MHD_Connection *connection, void **con_cls,
     request_unmark(request);
     if (request->response)
         MHD_destroy_response(request->response);
+    if (request->source.read) {
+        request->httpd->pending--;
+        request->source.done(request->source.ctx);
+    }
     if (request->done)
         request->done(request->user);
     buf_done(&request->body);
@@ -227,6 +232,15 @@ add_headers(struct MHD_Response *response, const struct httpd_answer *answer)
     }
 }
 
+static void
+request_resume(struct httpd_request *request)
+{
+    request->is_resumed = true;
+    request->httpd->resumed++;
+    MHD_resume_connection(request->connection);
+    loop_timer_in(&request->httpd->timer, 0); /* without threads nothing else wakes it */
+}
+
 /* Leaves HANDLING or WAITING; a second answer to one request is a bug of the caller. */
 static void
 request_settle(struct httpd_request *request, enum request_state next)
@@ -234,23 +248,61 @@ request_settle(struct httpd_request *request, enum request_state next)
     bool was_waiting = request->state == REQUEST_WAITING;
 
     assert(was_waiting || request->state == REQUEST_HANDLING);
-    request->httpd->pending--;
+    request->httpd->pending -= !request->source.read;
     request->state = next;
     if (!was_waiting)
         return;
     list_remove(&request->node);
-    request->is_resumed = true;
-    request->httpd->resumed++;
-    MHD_resume_connection(request->connection);
-    loop_timer_in(&request->httpd->timer, 0); /* without threads nothing else wakes it */
+    request_resume(request);
+}
+
+/* libmicrohttpd asks for more of the body. */
+static ssize_t
+read_source(void *cls, uint64_t at, char *to, size_t max)
+{
+    struct httpd_request *request = cls;
+    size_t bytes = request->source.read(request->source.ctx, to, max);
+
+    (void)at;
+    request_unmark(request);
+    if (bytes == HTTPD_END)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (bytes == HTTPD_BROKEN)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (bytes == 0) {
+        request->is_starved = true;
+        list_add_tail(&request->httpd->waiting, &request->node);
+        MHD_suspend_connection(request->connection);
+    }
+    return (ssize_t)bytes;
+}
+
+void
+httpd_more(struct httpd_request *request)
+{
+    if (!request->is_starved)
+        return;
+    request->is_starved = false;
+    list_remove(&request->node);
+    request_resume(request);
+}
+
+static struct MHD_Response *
+response_of(struct httpd_request *request, const struct httpd_answer *answer)
+{
+    if (!answer->source)
+        /* libmicrohttpd copies; its parameter lacks the const only for its other modes */
+        return MHD_create_response_from_buffer(
+            answer->body_bytes, (void *)(uintptr_t)answer->body, MHD_RESPMEM_MUST_COPY);
+    request->source = *answer->source;
+    return MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, SOURCE_BYTES, read_source, request, NULL);
 }
 
 void
 httpd_reply(struct httpd_request *request, const struct httpd_answer *answer)
 {
-    /* libmicrohttpd copies; its parameter lacks the const only for its other modes */
-    request->response = MHD_create_response_from_buffer(
-        answer->body_bytes, (void *)(uintptr_t)answer->body, MHD_RESPMEM_MUST_COPY);
+    request->response = response_of(request, answer);
     if (!request->response) {
         httpd_drop(request);
         return;

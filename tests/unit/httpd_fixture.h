@@ -100,7 +100,7 @@ static inline void
 handle(void *ctx, struct httpd_request *request)
 {
     static const char *const headers[] = {"X-One: 1", "X-Two:2", NULL};
-    struct httpd_answer answer = {201, "application/json", "{}", 2, headers};
+    struct httpd_answer answer = {201, "application/json", "{}", 2, headers, NULL};
     const char *path = httpd_path(request);
 
     (void)ctx;

@@ -1,11 +1,13 @@
 -- campanha_apply_effects: tells the lists what became of these messages, those of campaigns among
--- them; `em` and `ate` bound their encerrada_em. Returns how many people changed.
+-- them; `em` and `ate` bound their encerrada_em. Returns how many people changed. `origens` and
+-- `clientes`: origem_id and person of each, all of them campaigns', of a caller who has read that.
 --
 -- It copies the message as it stands (of a Graph error its meaning, in Portuguese), read after the
 -- person's row is locked: two callers, and the same one again, end alike. Rows are locked in order,
 -- or the two would deadlock. Messages and people by their own probes: see webhook_apply_status. An
 -- origem_id is read once for all of its messages: that costs more than a probe.
-create or replace function campanha_apply_effects(mensagens uuid[], em timestamptz, ate timestamptz)
+create or replace function campanha_apply_effects(mensagens uuid[], em timestamptz, ate timestamptz,
+    origens text[] default null, clientes uuid[] default null)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -21,8 +23,8 @@ declare
     v_lugares tid[];
     mudaram integer;
 begin
-    with sua as materialized (
-        select m.id, f.origem_id, f.cliente_id
+    if origens is null then
+        select array_agg(m.id), array_agg(f.origem_id), array_agg(f.cliente_id) into mensagens, origens, clientes
         from unnest(mensagens) as m (id)
         cross join lateral (
             select x.origem_id, x.cliente_id
@@ -30,15 +32,13 @@ begin
             where x.id = m.id
               and x.encerrada_em between campanha_apply_effects.em and campanha_apply_effects.ate
               and x.origem = 'campanha'
-            offset 0) as f
-    ), origem as materialized (
-        select o.origem_id, campanha_da_origem(o.origem_id) as campanha
-        from (select distinct s.origem_id from sua s) as o
-    )
+            offset 0) as f;
+    end if;
     select array_agg(s.id), array_agg(o.campanha), array_agg(s.cliente_id)
     into v_mensagens, v_campanhas, v_clientes
-    from sua s
-    join origem o on o.origem_id = s.origem_id
+    from unnest(mensagens, origens, clientes) as s (id, origem_id, cliente_id)
+    join (select d.origem_id, campanha_da_origem(d.origem_id) as campanha
+          from (select distinct u.origem_id from unnest(origens) as u (origem_id)) as d) as o on o.origem_id = s.origem_id
     where o.campanha is not null;
     if v_mensagens is null then
         return 0;
@@ -77,4 +77,4 @@ begin
     return mudaram;
 end
 $$;
-grant execute on function campanha_apply_effects(uuid[], timestamptz, timestamptz) to carteiro_planner;
+grant execute on function campanha_apply_effects(uuid[], timestamptz, timestamptz, text[], uuid[]) to carteiro_planner;

@@ -12,6 +12,8 @@ language plpgsql security definer
 set search_path = carteiro, pg_temp
 set jit = off
 set enable_seqscan = off
+set enable_memoize = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_fim uuid[];
@@ -20,6 +22,10 @@ declare
     v_ate timestamptz;
     v_todas uuid[];
     v_fins boolean[];
+    v_campanha uuid[];
+    v_origens text[];
+    v_clientes uuid[];
+    v_disparos uuid[];
 begin
     if espera_ms > 0 and not exists (select 1 from efeitos e order by e.id offset n - 1 limit 1)
             and not exists (
@@ -50,8 +56,25 @@ begin
     if v_fim is not null then
         perform efeitos_apply_contact(v_fim, v_fim_ate, v_de, v_ate);
     end if;
-    perform campanha_apply_effects(v_todas, v_de, v_ate);
-    perform disparos_apply_effects(v_todas, v_fins, v_de, v_ate);
+    -- who is told: read once for all of them
+    select array_agg(m.id) filter (where f.origem = 'campanha'),
+        array_agg(f.origem_id) filter (where f.origem = 'campanha'),
+        array_agg(f.cliente_id) filter (where f.origem = 'campanha'),
+        array_agg(m.id) filter (where f.is_disparo), array_agg(m.is_fim) filter (where f.is_disparo)
+    into v_campanha, v_origens, v_clientes, v_disparos, v_fins
+    from unnest(v_todas, v_fins) as m (id, is_fim)
+    cross join lateral (
+        select x.origem, x.origem_id, x.cliente_id,
+            x.origem in ('regra', 'agendamento', 'proativa') or x.tipo = 'primeiro_contato' as is_disparo
+        from fila_mensagens x
+        where x.id = m.id and x.encerrada_em between v_de and v_ate
+        offset 0) as f;
+    if v_campanha is not null then
+        perform campanha_apply_effects(v_campanha, v_de, v_ate, v_origens, v_clientes);
+    end if;
+    if v_disparos is not null then
+        perform disparos_apply_effects(v_disparos, v_fins, v_de, v_ate);
+    end if;
     return cardinality(v_todas);
 end
 $$;

@@ -63,6 +63,7 @@ comment on column efeitos.criado_em is 'Since when it waits to be applied.';
 -- signatures that this release changes; webhook_apply_message takes a row of the table
 drop function if exists efeitos_apply(integer);
 drop function if exists webhook_apply(integer);
+drop function if exists campanha_apply_effects(uuid[], timestamptz, timestamptz);
 drop function if exists webhook_apply_message(webhook_eventos);
 drop function if exists webhook_apply_status(bigint[]);
 drop function if exists webhook_settle(uuid[], bigint[], text[], text[]);

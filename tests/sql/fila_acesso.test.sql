@@ -34,11 +34,11 @@ select is(
     'carteiro_api: UPDATE: chaves_idempotencia',
     'carteiro_ops_escrita: DELETE: fila_mensagens',
     'carteiro_ops_escrita: INSERT (agendar_para, canal, carga, cliente_id, conteudo, conversa_id, destino, digitando, empresa_id, faixa, formato, garantia, id, max_tentativas, metadata, modelo_id, numero_id, origem, origem_id, parametros, prioridade, resposta_a, status, tipo, valido_ate): fila_mensagens',
-    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas chaves_api clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
+    'carteiro_ops_escrita: SELECT: agenda_disparos agendamentos agendas auditoria aurora_proactive_messages campanha_destinatarios campanhas chaves_api clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
     'carteiro_ops_escrita: UPDATE (agendar_para, conteudo, max_tentativas, metadata, prioridade, status, valido_ate): fila_mensagens',
     'carteiro_ops_escrita: UPDATE (guardar): retencao',
     'carteiro_ops_escrita: USAGE: fila_ordem',
-    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria campanha_destinatarios campanhas chaves_api clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
+    'carteiro_ops_leitura: SELECT: agenda_disparos agendamentos agendas auditoria aurora_proactive_messages campanha_destinatarios campanhas chaves_api clientes consentimentos contas conversas disparos donos efeitos efeitos_retidos empresas faixas feedback_eventos feriados fila_ativa fila_mensagens followups horarios_atendimento identidades interacoes janelas_envio limites_frequencia mensagens_proativas mensagens_recebidas modelos modo_envio numeros pausas pets portfolios regra_mensagens regras_followup retencao ritmo_degradado segmentos supressoes tentativas toques trabalhadores webhook_eventos webhook_pendentes webhooks_vistos',
     'public: SELECT: funcoes_aplicadas migracoes relogio'],
     'role × table × privilege');
 
@@ -66,7 +66,7 @@ select ok(not exists (
     select from chamada c join pg_proc p on p.proname = c.funcao and p.pronamespace = 'carteiro'::regnamespace
     where c.papel = 'public' and p.provolatile = 'v' and p.proname <> 'uuidv7'), 'what everybody may call changes nothing');
 select is(pg_temp.chama('carteiro_ops_leitura'),
-    'campanha_listar campanha_previa campanha_progresso campanha_relatorio conta_resolver conversa_listar empresa_resolver followup_listar instante_ler modelo_resolver numero_resolver regra_simular',
+    'campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar dono_listar empresa_resolver feriado_e feriado_listar followup_listar frequencia_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima modelo_resolver numero_resolver proativo_previa regra_simular',
     'who only looks calls nothing that writes');
 
 -- definer's rights: names mean what their owner meant, pg_temp last

@@ -34,11 +34,14 @@ begin
               and x.origem = 'campanha'
             offset 0) as f;
     end if;
+    with origem as materialized (
+        select o.origem_id, campanha_da_origem(o.origem_id) as campanha
+        from (select distinct u.origem_id from unnest(origens) as u (origem_id)) as o
+    )
     select array_agg(s.id), array_agg(o.campanha), array_agg(s.cliente_id)
     into v_mensagens, v_campanhas, v_clientes
     from unnest(mensagens, origens, clientes) as s (id, origem_id, cliente_id)
-    join (select d.origem_id, campanha_da_origem(d.origem_id) as campanha
-          from (select distinct u.origem_id from unnest(origens) as u (origem_id)) as d) as o on o.origem_id = s.origem_id
+    join origem o on o.origem_id = s.origem_id
     where o.campanha is not null;
     if v_mensagens is null then
         return 0;

@@ -36,13 +36,13 @@ begin
         from unnest(v.ids, v.lideres) as u (id, lider)
         cross join lateral (select x.* from disparos x where x.id = u.id offset 0) as d
     ), grupo as materialized (
-        select t.lider, min(t.valido_ate) as valido_ate,
+        select t.lider, array_agg(t.id) as ids, min(t.valido_ate) as valido_ate,
             array_agg((t.metadata ->> 'data')::timestamptz order by t.metadata ->> 'data', t.id) as datas,
             case when count(*) > 1 then jsonb_agg(t.metadata - 'carga' order by t.metadata ->> 'data', t.id) end as itens
         from tomado t
         group by t.lider
     ), pessoa as materialized (
-        select t.id, g.valido_ate, g.itens, t.texto, t.parametros, t.metadata, t.modelo, t.passo,
+        select t.id, g.ids, g.valido_ate, g.itens, t.texto, t.parametros, t.metadata, t.modelo, t.passo,
             r.nome as regra, r.gatilho, r.tipo, r.proposito, r.prioridade, r.faixa_id, r.ativa, r.id as regra_id,
             c as cliente, num.id as numero_id, num.conta_id, cv.id as conversa_id,
             coalesce(cv.janela_24h_ate > instante, false) as aberta,
@@ -54,7 +54,7 @@ begin
             end as parou,
             disparo_valores(t.metadata, g.datas, e.fuso) as valores
         from grupo g
-        join tomado t on t.id = g.lider
+        cross join lateral (select x.* from disparos x where x.id = g.lider offset 0) as t -- not tomado: its rows are many
         join regras_followup r on r.id = t.regra_id
         join empresas e on e.id = t.empresa_id
         left join clientes c on c.id = t.cliente_id
@@ -66,28 +66,34 @@ begin
               and x.empresa_id = t.empresa_id
             offset 0) as num on true
         left join conversas cv on cv.cliente_id = t.cliente_id and cv.numero_id = num.id and cv.status = 'ativa'
+    ), dito as materialized ( -- each text of these rules is understood once
+        select m.*, t.formato, t.chaves
+        from regra_mensagens m
+        cross join texto_formato(m.texto) as t
+        where m.regra_id in (select p.regra_id from pessoa p)
     ), corpo as materialized (
         select p.*, k.formato, k.chaves, k.carga, k.modelo_id, k.chaves_modelo
         from pessoa p
+        left join texto_formato(p.texto) as proprio on true
         left join lateral (
-            select t.formato, t.chaves, coalesce(p.metadata -> 'carga', m.carga) as carga, mo.id as modelo_id,
-                mo.parametros as chaves_modelo
-            from regra_mensagens m
-            cross join texto_formato(coalesce(p.texto, m.texto)) as t
+            select coalesce(proprio.formato, m.formato) as formato, coalesce(proprio.chaves, m.chaves) as chaves,
+                coalesce(p.metadata -> 'carga', m.carga) as carga, mo.id as modelo_id, mo.parametros as chaves_modelo
+            from dito m
             left join lateral (
                 select x.id, x.parametros
                 from modelos x
                 where x.conta_id = p.conta_id and x.nome = coalesce(p.modelo, m.modelo)
-                order by x.idioma = 'pt_BR' desc, x.id
+                order by x.idioma = 'pt_BR' desc, x.id + 0
                 limit 1) as mo on true
             where m.regra_id = p.regra_id
             order by case when p.gatilho = 'conversa' then abs(m.ordem - p.passo)
-                    when campanha_falta(p.cliente, p.valores, case when p.aberta then t.chaves
-                        else coalesce(mo.parametros, t.chaves) end) is null then 0 else 1 end,
+                    when campanha_falta(p.cliente, p.valores, case when p.aberta then coalesce(proprio.chaves, m.chaves)
+                        else coalesce(mo.parametros, proprio.chaves, m.chaves) end) is null then 0 else 1 end,
                 m.ordem
             limit 1) as k on true
     ), julgado as materialized (
-        select b.id, coalesce(x.status, 'enfileirado') as status, x.motivo, case when x.status is null then uuidv7() end as mensagem_id
+        select b.*, coalesce(x.status, 'enfileirado') as status, x.motivo,
+            case when x.status is null then uuidv7() end as mensagem_id
         from corpo b
         cross join lateral (
             select case when b.valido_ate <= instante then 'expirado'
@@ -104,7 +110,7 @@ begin
         insert into fila_ativa (id, empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, formato, conteudo,
             carga, modelo_id, parametros, prioridade, faixa, agendar_para, valido_ate, garantia, origem, origem_id,
             metadata, created_at)
-        select j.mensagem_id, (b.cliente).empresa_id, (b.cliente).id, b.conversa_id, b.numero_id, (b.cliente).telefone,
+        select b.mensagem_id, (b.cliente).empresa_id, (b.cliente).id, b.conversa_id, b.numero_id, (b.cliente).telefone,
             b.tipo,
             case when t.texto is null then 'template' when b.carga is null then 'texto' else 'interativo' end,
             t.texto,
@@ -115,22 +121,21 @@ begin
             'pelo_menos_uma', regra_origem(b.gatilho), b.id::text,
             b.metadata - 'carga' || jsonb_strip_nulls(jsonb_build_object('disparo_id', b.id, 'regra', b.regra,
                 'itens', b.itens)), instante
-        from julgado j
-        join corpo b on b.id = j.id
+        from julgado b
         cross join lateral (
             select format(b.formato, variadic campanha_valores(b.cliente, b.valores, b.chaves)) as texto,
                 case when b.modelo_id is not null then coalesce(b.parametros,
                     to_jsonb(campanha_valores(b.cliente, b.valores, b.chaves_modelo))) end as do_modelo
             offset 0) as t
-        where j.mensagem_id is not null
+        where b.mensagem_id is not null
     ), marcado as (
         update disparos d
         set status       = j.status,
             motivo       = j.motivo,
             mensagem_id  = j.mensagem_id,
             encerrado_em = case when j.mensagem_id is null then instante end
-        from unnest(v.ids, v.lideres) as u (id, lider)
-        join julgado j on j.id = u.lider
+        from julgado j
+        cross join lateral unnest(j.ids) as u (id)
         where d.id = u.id
         returning d.id, d.status
     )

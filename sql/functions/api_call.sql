@@ -6,9 +6,11 @@
 -- `chave` is the bearer key, null without one; `consulta` the query as an object of texts;
 -- `idempotencia` and `se_nenhum` the headers Idempotency-Key and If-None-Match. Of an error the detail
 -- names the field (`campo`) and is RFC 9457's problem object. What is nobody's fault but ours is raised.
+-- A file comes in pages: `seguinte` is what the query's parameter of that name asks the next with; null: it
+-- was the last.
 create or replace function api_call(chave text, metodo text, caminho text, consulta jsonb, corpo text,
     idempotencia text default null, se_nenhum text default null)
-returns table (status integer, tipo text, cabecalhos text[], resposta text)
+returns table (status integer, tipo text, cabecalhos text[], resposta text, seguinte text)
 language plpgsql
 set search_path = carteiro, pg_temp
 as $$
@@ -85,7 +87,11 @@ begin
             set status = v_rota.status, resposta = v_texto
             where k.empresa_id = v_dona.empresa_id and k.chave = idempotencia;
         end if;
-        if metodo = 'GET' then
+        if v_rota.tipo like 'text/csv%' then
+            resposta := v_texto::jsonb ->> 'texto';
+            seguinte := v_texto::jsonb ->> 'seguinte';
+            cabecalhos := array['Content-Disposition: attachment; filename="' || (v_texto::jsonb ->> 'arquivo') || '"'];
+        elsif metodo = 'GET' then
             cabecalhos := array['ETag: "' || md5(resposta) || '"', 'Cache-Control: private, no-cache'];
             if se_nenhum = '"' || md5(resposta) || '"' then
                 status := 304;

@@ -3,7 +3,8 @@
 --
 -- `funcao` is api_<…>(p jsonb, c jsonb) returns jsonb: p holds what path and query say, c the body.
 -- `consulta` and `corpo` list fields as "nome: tipo" (see api_esquema); papel is the least that may call
--- (null: anybody). `tipo` is what comes back; of a route that is no JSON the function returns text.
+-- (null: anybody). `tipo` is what comes back; of a page the function returns text, of a file {texto,
+-- seguinte, arquivo} (see api_call).
 create or replace function api_rotas()
 returns table (metodo text, caminho text, papel text, funcao text, status integer, resumo text, consulta text, corpo text,
     tipo text)
@@ -68,6 +69,8 @@ as $$
     ('GET', '/openapi.json', null, 'api_openapi', 200, 'Este documento', null, null)
     ) as r (metodo, caminho, papel, funcao, status, resumo, consulta, corpo)
     union all
-    values ('GET', '/docs', null, 'api_docs', 200, 'Este documento, para ler', null, null, 'text/html; charset=utf-8')
+    values ('GET', '/docs', null, 'api_docs', 200, 'Este documento, para ler', null, null, 'text/html; charset=utf-8'),
+        ('GET', '/campanhas/{id}/relatorio/csv', 'leitura', 'api_campanha_csv', 200, 'Relatório por pessoa, para o Excel', 'seguinte: uuid', null,
+            'text/csv; charset=utf-8')
 $$;
 grant execute on function api_rotas() to carteiro_gateway, carteiro_api;

@@ -178,3 +178,21 @@ def test_every_route_has_its_function(two, fleet):
     missing = fleet.database.query(
         "select funcao from api_rotas() r where to_regprocedure('carteiro.' || r.funcao || '(jsonb, jsonb)') is null")
     assert missing == []
+
+
+def test_a_report_of_many_pages_is_one_file(two, fleet):
+    sol, lua = two
+    _, campaign = sol("POST", "/campanhas/", {"nome": "Natal", "tipo": "promocional", "mensagem_template": "Oi"})
+    fleet.database.execute(
+        "with p as (insert into clientes (empresa_id, nome, telefone, especialidade_nome)"
+        " select e.id, case n when 1 then '=Ação; \"teste\"' else 'Pessoa ' || n end, '+55119' || (70000000 + n), 'Pediatria'"
+        " from generate_series(1, 12000) n, empresas e where e.nome = 'Clínica Sol' returning id)"
+        " insert into campanha_destinatarios (campanha_id, cliente_id, mensagem_id, status, entrega, respondeu_em)"
+        " select %s, id, id, 'enviada', 'lida', now() from p", campaign["id"])
+    path = f"/campanhas/{campaign['id']}/relatorio/csv"
+    status, text = http("GET", fleet.gateway_url + path, headers={"Authorization": f"Bearer {sol.key}"}, timeout=60)
+    lines = text.split("\r\n")
+    assert status == 200 and lines[0] == "\ufeffNome;Telefone;Especialidade;Status Envio;Respondeu"
+    assert lines[-1] == "" and len(lines) == 12002 and len(set(lines)) == 12002
+    assert "\"'=Ação; \"\"teste\"\"\";+5511970000001;Pediatria;Lido;Sim" in lines
+    assert lua("GET", path)[0] == 404

@@ -1,6 +1,6 @@
 /*
  * Happy path: the body is checked as JSON -> the key has room -> api_call() -> its
- * status, headers and body go back.
+ * status, headers and body go back, page by page where there are more (stream.c).
  *
  * What can go wrong: the body is no JSON or passes a limit (400, never sent on); the key
  * asks too often (429 with Retry-After); no connection, or too many requests wait (503);
@@ -26,6 +26,7 @@
 #include "pg.h"
 #include "route.h"
 #include "statements.h"
+#include "stream.h"
 
 #define PENDING_MAX 256
 #define HEADERS_MAX 8
@@ -154,6 +155,27 @@ split_headers(char *lines, const char *ret_headers[HEADERS_MAX + 1])
     ret_headers[n] = NULL;
 }
 
+/* False when memory ran out. */
+static bool
+give_pages(
+    struct httpd_request *request, const struct pg_rows *rows, const char *const *headers)
+{
+    const struct api *api = httpd_user(request);
+    struct buf query;
+    enum rc rc = RC_OOM;
+
+    if (write_query(request, &query)) {
+        const struct stream_ask ask = {
+            .key = bearer(httpd_header(request, "Authorization")),
+            .path = httpd_path(request),
+            .query = buf_text(&query)};
+
+        rc = stream_begin(api->pg, request, &ask, rows, headers);
+    }
+    buf_done(&query);
+    return rc == RC_OK;
+}
+
 static void
 give_rows(struct httpd_request *request, const struct pg_rows *rows)
 {
@@ -168,7 +190,10 @@ give_rows(struct httpd_request *request, const struct pg_rows *rows)
 
     (void)snprintf(lines, sizeof(lines), "%s", pg_text(rows, 0, 2));
     split_headers(lines, headers);
-    httpd_reply(request, &answer);
+    if (!stream_has_more(rows))
+        httpd_reply(request, &answer);
+    else if (!give_pages(request, rows, headers))
+        reply_problem(request, 503, "Service Unavailable", NULL);
 }
 
 static void
@@ -230,6 +255,7 @@ api_handle(struct api *api, struct httpd_request *request)
         reply_problem(request, 400, "Bad Request: the body is not JSON", NULL);
         return;
     }
+    httpd_set_user(request, api, NULL);
     if (write_query(request, &query))
         ask(api, request, buf_text(&query));
     else

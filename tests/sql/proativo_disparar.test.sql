@@ -80,10 +80,10 @@ select is(dono_remover('11 98765-2000') is not null, true, 'one owner from here'
 
 -- the queue
 select is(disparos_enqueue(10), 1, 'due at once');
-select is(array[f.tipo, f.origem, f.prioridade::text, f.formato, f.conteudo, f.parametros::text, mo.nome, x.taxa::numeric(5, 4)::text, f.destino,
+select is(array[f.tipo, f.origem, f.prioridade::text, f.formato, f.conteudo, f.parametros::text, mo.nome, x.taxa::numeric(5, 4)::text, f.destino, f.max_tentativas::text,
         to_char(f.valido_ate at time zone 'America/Sao_Paulo', 'DD HH24:MI')],
-    array['proativa', 'proativa', '5', 'texto', m.conteudo, '["Lia", "1", "R$ 1.200,00", "0"]', 'carteiro_daily_summary', '0.3333', '+5511987651000', '21 06:00'],
-    'text and template, twenty a minute')
+    array['proativa', 'proativa', '5', 'texto', m.conteudo, '["Lia", "1", "R$ 1.200,00", "0"]', 'carteiro_daily_summary', '0.3333', '+5511987651000', '3', '21 06:00'],
+    'text and template, twenty a minute, three tries')
 from fila_ativa f join mensagens_proativas m on m.status = 'pending' join modelos mo on mo.id = f.modelo_id join faixas x on x.id = f.faixa;
 select is(pg_temp.responde(), null, 'before it left an answer brings nothing');
 select pg_temp.anda('1 minute');

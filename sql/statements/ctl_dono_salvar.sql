@@ -5,6 +5,5 @@ from dono_salvar(
     telefone => $1 ->> 'telefone',
     tipos    => case when $1 -> 'tipos' = '["todos"]' then '{}'
         else (select array_agg(t) from jsonb_array_elements_text($1 -> 'tipos') as t) end,
-    ativo    => case lower($1 ->> 'ativo') when 'sim' then true when 'não' then false when 'nao' then false
-        else ($1 ->> 'ativo')::boolean end,
+    ativo    => sim_ler('ativo', $1 ->> 'ativo'),
     empresa  => $1 ->> 'empresa') as r

@@ -1,7 +1,7 @@
 -- proativo_conteudo: what owners are told, letter for letter: figures, lists, one and many, and
 -- nothing where there is nothing to say.
 begin;
-select plan(45);
+select plan(50);
 \ir proativo_gente.sql
 
 -- daily_summary
@@ -53,6 +53,14 @@ update empresas set fuso = 'America/Manaus';
 select is(pg_temp.diz('daily_summary', '2026-03-21 00:30-03') ~ '^📊 Resumo de sexta-feira, 20/03', true, 'the day is the company''s');
 select is(pg_temp.valores('daily_summary', '2026-03-21 22:00-04') ->> 'atendimentos', '3', 'an appointment at midnight of São Paulo is the day before in Manaus');
 update empresas set fuso = 'America/Sao_Paulo', marca_presenca = false;
+delete from agendamentos;
+-- Brazil's last summer: 4 November 2018 begins at 1h, 16 February 2019 has 23h twice
+insert into agendamentos (empresa_id, cliente_id, inicio, fim)
+select casa.id, pg_temp.de('ana'), v::timestamptz, v::timestamptz + interval '30 minutes'
+from casa, unnest('{2018-11-04 02:30+00,2018-11-04 03:00+00,2019-02-17 01:30+00,2019-02-17 02:30+00,2019-02-17 03:00+00}'::text[]) v;
+select is(pg_temp.valores('daily_summary', v.em::timestamptz) ->> 'atendimentos', v.n, v.em)
+from (values ('2018-11-03 23:59-03', '1'), ('2018-11-04 01:00-02', '1'), ('2019-02-16 18:00-02', '2'), ('2019-02-17 00:00-03', '1')) v (em, n);
+select is(pg_temp.diz('daily_summary', '2019-02-16 18:00-02') ~ E'\n• 23h30 – Ana Lima\n• 23h30 – Ana Lima\n', true, 'the hour that comes twice');
 delete from agendamentos;
 update clientes set created_at = '2025-01-10 12:00-03';
 select pg_temp.visita('ana', '2026-03-20 11:00', 'cancelado') \g /dev/null

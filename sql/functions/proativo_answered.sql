@@ -2,8 +2,9 @@
 -- an owner was a short template, its full text follows now, once. Returns the queued message's id.
 --
 -- The message that they quote (the button "Ver detalhes" does) goes before the last one; without a
--- quote it is not older than three days. Which body went is in the queue row, whose firing may not know
--- its end yet. The caller has locked person and conversation.
+-- quote it is not older than three days. Who asks not to be written to gets nothing. Which body went
+-- is in the queue row, whose firing may not know its end yet. The caller has locked person and
+-- conversation.
 create or replace function proativo_answered(cliente_id uuid, conversa_id uuid, em timestamptz)
 returns uuid
 language plpgsql security definer
@@ -14,17 +15,22 @@ as $$
 declare
     v_dono constant uuid := (select d.id from donos d where d.cliente_id = proativo_answered.cliente_id);
     v_citada text;
+    v_texto text;
     ultima record;
     nova uuid;
 begin
     if v_dono is null then
         return null;
     end if;
-    select r.resposta_a into v_citada
+    select r.resposta_a, r.conteudo into v_citada, v_texto
     from mensagens_recebidas r
     where r.cliente_id = proativo_answered.cliente_id and r.recebida_em = proativo_answered.em
     order by r.resposta_a is null
     limit 1;
+    if (select c.status from clientes c where c.id = proativo_answered.cliente_id) = 'optout'
+            or exists (select 1 from resposta_classificar(v_texto) k where k.classe in ('optout', 'optout_duvida')) then
+        return null;
+    end if;
     select m.id, m.conteudo, m.detalhes_em, f.numero_id, f.fora_da_janela
     into ultima
     from mensagens_proativas m

@@ -1,7 +1,7 @@
 -- proativo_run, proativo_disparar, proativo_previa: a message to an owner is written down once and
 -- goes through the queue; its row says what became of it; its full text follows an answer, once.
 begin;
-select plan(47);
+select plan(48);
 \ir proativo_gente.sql
 create function pg_temp.anda(quanto interval) returns void language sql
 as $$ update relogio set deslocamento = deslocamento + quanto $$;
@@ -29,7 +29,7 @@ begin
 end
 $$;
 -- responde: the owner writes, quoting this message
-create function pg_temp.responde(citada text default null) returns uuid language plpgsql
+create function pg_temp.responde(citada text default null, texto text default null) returns uuid language plpgsql
 as $$
 declare
     pessoa uuid := (select cliente_id from donos order by created_at limit 1);
@@ -39,8 +39,8 @@ begin
     select casa.id, pessoa, linha.id, agora() + interval '1 day' from casa, linha
     on conflict (cliente_id, numero_id) where status = 'ativa' do update set janela_24h_ate = excluded.janela_24h_ate
     returning id into conversa;
-    insert into mensagens_recebidas (empresa_id, cliente_id, conversa_id, numero_id, wamid, tipo, resposta_a, recebida_em)
-    select casa.id, pessoa, conversa, linha.id, 'wamid.dono' || gen_random_uuid(), 'button', citada, agora() from casa, linha;
+    insert into mensagens_recebidas (empresa_id, cliente_id, conversa_id, numero_id, wamid, tipo, conteudo, resposta_a, recebida_em)
+    select casa.id, pessoa, conversa, linha.id, 'wamid.dono' || gen_random_uuid(), 'button', texto, citada, agora() from casa, linha;
     return proativo_answered(pessoa, conversa, agora());
 end
 $$;
@@ -94,6 +94,8 @@ from mensagens_proativas m left join fila_mensagens f on f.id = m.mensagem_id wh
 -- the full text follows, once
 select is((select count(*) from fila_ativa), 0::bigint, 'no details by themselves');
 select pg_temp.anda('1 minute');
+select is(pg_temp.responde(null, 'SAIR'), null, 'not to one who wants no messages');
+select pg_temp.anda('1 second');
 select is(pg_temp.responde() is null, false, 'the owner answers');
 select is(array[f.tipo, f.conteudo, f.prioridade::text, f.origem, (f.origem_id = m.id::text)::text, (m.detalhes_em = agora())::text, f.formato],
     array['resposta', E'Oi, Lia!\n\n' || pg_temp.diz('daily_summary'), '9', 'proativa', 'true', 'true', 'texto'], 'the full text goes')

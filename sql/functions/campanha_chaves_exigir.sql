@@ -18,12 +18,13 @@ begin
             raise exception '%: unknown placeholder {%}', argumento, chave
                 using errcode = '22023', hint = 'A placeholder is made of a-z, 0-9 and _, beginning with a letter.';
         end if;
-        if not (chave in ('nome', 'especialidade')
+        if not (chave in ('nome', 'especialidade', 'saudacao')
+                or chave in ('hoje', 'hora') and campanha_chaves_exigir.metadata ? 'data'
                 or campanha_chaves_exigir.metadata ? chave
                 or exists (select 1 from clientes c where c.empresa_id = dona and c.metadata ? chave)) then
             raise exception '%: unknown placeholder {%}', argumento, chave
                 using errcode = '22023',
-                      hint = 'Known: {nome}, {especialidade}, keys of metadata, keys of clientes.metadata.';
+                      hint = 'Known: {nome}, {especialidade}, {saudacao}, keys of metadata, keys of clientes.metadata; with data in metadata {hoje} and {hora}.';
         end if;
     end loop;
 end

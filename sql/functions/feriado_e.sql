@@ -2,16 +2,13 @@
 -- days if it keeps them, a local one of its own or of all.
 create or replace function feriado_e(data date, empresa uuid)
 returns boolean
-language plpgsql stable security definer
-set search_path = carteiro, pg_temp
+language plpgsql stable
 as $$
+declare
+    v_tipo constant integer := carteiro.feriado_nacional(feriado_e.data);
 begin
-    return exists (
-            select 1
-            from carteiro.feriados(extract(year from feriado_e.data)::integer) f
-            where f.data = feriado_e.data
-              and (not f.facultativo
-                or (select e.pontos_facultativos from empresas e where e.id = feriado_e.empresa)))
+    return v_tipo = 1
+        or v_tipo = 2 and coalesce((select e.pontos_facultativos from carteiro.empresas e where e.id = feriado_e.empresa), false)
         or exists (
             select 1
             from carteiro.feriados f

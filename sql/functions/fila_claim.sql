@@ -41,6 +41,10 @@ declare
     v_modo text;
     v_epoca bigint;
     v_ha_pausas boolean;
+    v_ha_limites boolean;
+    v_abertas constant text[] := janelas_abertas(v_agora);
+    v_is_fora_da_hora boolean;
+    v_toques date[];
     v_sonda_numeros integer[];
     v_sonda_pausas bigint[];
     v_linhas tid[];
@@ -60,8 +64,9 @@ declare
     v_fora_motivos text[];
 begin
     select m.modo, m.epoca,
-        exists (select 1 from pausas p where p.automatica or p.ate is null or p.ate > v_agora)
-    into v_modo, v_epoca, v_ha_pausas
+        exists (select 1 from pausas p where p.automatica or p.ate is null or p.ate > v_agora),
+        exists (select 1 from limites_frequencia)
+    into v_modo, v_epoca, v_ha_pausas, v_ha_limites
     from modo_envio m
     where m.unico;
     if v_epoca <> fila_claim.epoca then
@@ -77,49 +82,39 @@ begin
 
     -- locked and judged in one pass; a person who opts out after its snapshot finds the row locked and
     -- waits. Each look-up by its own probe and no memory of probes: a lane named twice would give its
-    -- rows twice. By place from here on: the rows are ours and keep their places.
-    with julgada as (
-        select f.linha, f.id, livre.sim as livre, janela.fechada, cv.id as conversa,
+    -- rows twice. By place from here on: the rows are ours and keep their places. porta: 0 is open.
+    with julgada as materialized (
+        select f.linha, f.id, f.empresa_id, livre.sim as livre, janela.fechada, cv.id as conversa,
+            fila_proposito(f.tipo, f.origem, l.proposito) as proposito, coalesce(c.fuso, '') as fuso,
             case
-                when f.valido_ate <= v_agora then 'expirada'
-                when c.id is null then 'cancelada'
-                when c.status = 'optout' and f.tipo <> 'resposta' then 'cancelada'
+                when f.valido_ate <= v_agora then 1
+                when c.id is null then 2
+                when c.status = 'optout' and f.tipo <> 'resposta' then 3
                 when not c.marketing_permitido
-                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 'cancelada'
-                when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 'espera'
-                when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 'espera'
-                when livre.sim then 'vai'
-                when m.id is null then 'erro'
-                when m.situacao <> 'aprovado' then 'espera'
-                else 'vai'
-            end as rumo,
-            case
-                when f.valido_ate <= v_agora then 'passou de valido_ate'
-                when c.id is null then 'cliente não existe mais'
-                when c.status = 'optout' and f.tipo <> 'resposta' then 'optout'
-                when not c.marketing_permitido
-                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 'sem_consentimento'
-                when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 'destino fora de sender.only_to'
-                when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 'conversa com uma pessoa'
-                when livre.sim then null
-                when m.id is null then 'fora_da_janela_sem_modelo'
-                when m.situacao <> 'aprovado' then 'modelo ' || m.nome || ' não está aprovado (' || m.situacao || ')'
-            end as motivo
+                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 4
+                when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 5
+                when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 6
+                else 0
+            end as porta,
+            case when livre.sim then 0 when m.id is null then 8 when m.situacao <> 'aprovado' then 9 else 0 end as corpo,
+            m.nome as modelo, m.situacao
         from (
-            select u.*
+            select u.*, case when u.faixa <> 0 then x.proposito end as proposito
             from unnest(numeros, prioridades, faixas, quantas, pisos_em, pisos_ordem)
                 as u (numero, prioridade, faixa, k, piso_em, piso_ordem)
+            left join lateral (
+                select y.proposito, y.pausada_em, y.pausada_ate, y.fechada_ate
+                from carteiro.faixas y
+                where y.id = u.faixa
+                offset 0) as x on true
             where u.k > 0
               and exists (select 1 from carteiro.numeros x where x.id = u.numero and x.ativo offset 0)
-              and not exists (
-                  select 1
-                  from carteiro.faixas x
-                  where x.id = u.faixa and x.pausada_em is not null and coalesce(x.pausada_ate > v_agora, true)
-                  offset 0)
-            offset 0  -- a paused lane is not even looked at
+              and (x.pausada_em is null or x.pausada_ate <= v_agora)
+              and (x.fechada_ate is null or x.fechada_ate <= v_agora)
+            offset 0  -- a paused or closed lane is not even looked at
         ) as l
         cross join lateral (
-            select x.ctid as linha, x.id, x.cliente_id, x.numero_id, x.destino, x.tipo, x.formato, x.origem,
+            select x.ctid as linha, x.id, x.cliente_id, x.numero_id, x.destino, x.tipo, x.formato, x.origem, x.empresa_id,
                 x.modelo_id, x.valido_ate, num_nonnulls(x.conteudo, x.carga) > 0 as has_corpo
             from fila_ativa x
             where x.status = 'pendente'
@@ -136,7 +131,7 @@ begin
             for update skip locked
         ) as f
         left join lateral (
-            select x.id, x.status, x.marketing_permitido from clientes x where x.id = f.cliente_id offset 0) as c on true
+            select x.id, x.status, x.marketing_permitido, x.fuso from clientes x where x.id = f.cliente_id offset 0) as c on true
         left join lateral (
             select x.id, x.controlada_por, x.janela_24h_ate
             from conversas x
@@ -147,21 +142,51 @@ begin
             select not janela.fechada and f.formato <> 'template' and f.has_corpo as sim) as livre
         left join lateral (
             select x.id, x.nome, x.situacao from modelos x where x.id = f.modelo_id and not livre.sim offset 0) as m on true
+    ), horario as (
+        select array_agg(d.empresa_id) as empresas, array_agg(d.proposito) as propositos, array_agg(d.fuso) as fusos
+        from (select j.empresa_id, j.proposito, j.fuso
+              from julgada j
+              where j.proposito <> 'resposta' and j.porta = 0
+              group by j.empresa_id, j.proposito, j.fuso) as d
+        where janela_chave(d.empresa_id, d.proposito, d.fuso) <> all (v_abertas)
+    ), destino as (
+        select j.linha, j.id, j.livre, j.fechada, j.conversa, j.modelo, j.situacao, z.espera, z.motivo,
+            case when j.porta > 0 then j.porta when z.motivo is not null then 7 else j.corpo end as porta
+        from julgada j
+        left join (
+            select x.*
+            from horario h
+            cross join lateral janelas_fechadas(h.empresas, h.propositos, h.fusos, v_abertas) as x) as z
+            on z.empresa_id = j.empresa_id and z.proposito = j.proposito and z.fuso = j.fuso
     )
     select
-        array_agg(j.linha) filter (where j.rumo = 'vai'),
-        array_agg(j.livre) filter (where j.rumo = 'vai'),
-        array_agg(j.fechada) filter (where j.rumo = 'vai'),
-        array_agg(j.conversa) filter (where j.rumo = 'vai'),
-        array_agg(j.id) filter (where j.rumo = 'espera'),
-        array_agg(j.motivo) filter (where j.rumo = 'espera'),
-        array_agg(interval '30 seconds') filter (where j.rumo = 'espera'),
-        array_agg(j.id) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
-        array_agg(j.rumo) filter (where j.rumo in ('expirada', 'cancelada', 'erro')),
-        array_agg(j.motivo) filter (where j.rumo in ('expirada', 'cancelada', 'erro'))
-    into v_linhas, v_livres, v_fechadas, v_conversas, v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status, v_fora_motivos
-    from julgada j;
+        array_agg(d.linha) filter (where d.porta = 0),
+        array_agg(d.livre) filter (where d.porta = 0),
+        array_agg(d.fechada) filter (where d.porta = 0),
+        array_agg(d.conversa) filter (where d.porta = 0),
+        array_agg(d.id) filter (where d.porta in (5, 6, 7, 9)),
+        array_agg(case d.porta
+            when 5 then 'destino fora de sender.only_to'
+            when 6 then 'conversa com uma pessoa'
+            when 7 then d.motivo
+            else 'modelo ' || d.modelo || ' não está aprovado (' || d.situacao || ')' end) filter (where d.porta in (5, 6, 7, 9)),
+        array_agg(coalesce(d.espera, interval '30 seconds')) filter (where d.porta in (5, 6, 7, 9)),
+        array_agg(d.id) filter (where d.porta in (1, 2, 3, 4, 8)),
+        array_agg(case d.porta when 1 then 'expirada' when 8 then 'erro' else 'cancelada' end)
+            filter (where d.porta in (1, 2, 3, 4, 8)),
+        array_agg((array['passou de valido_ate', 'cliente não existe mais', 'optout', 'sem_consentimento', null, null, null,
+            'fora_da_janela_sem_modelo'])[d.porta]) filter (where d.porta in (1, 2, 3, 4, 8)),
+        bool_or(d.porta = 7)
+    into v_linhas, v_livres, v_fechadas, v_conversas, v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status, v_fora_motivos,
+        v_is_fora_da_hora
+    from destino d;
 
+    if v_linhas is not null and v_ha_limites then
+        select c.linhas, c.livres, c.fechadas, c.conversas, c.toques, v_fica || c.ids, v_fica_motivos || c.motivos,
+            v_fica_esperas || c.esperas
+        into v_linhas, v_livres, v_fechadas, v_conversas, v_toques, v_fica, v_fica_motivos, v_fica_esperas
+        from fila_claim_cap(v_linhas, v_livres, v_fechadas, v_conversas) c;
+    end if;
     if v_linhas is not null and (v_ha_pausas or v_modo = 'degradado') then
         select s.ficam, s.ids, s.motivos, s.esperas, s.sondas
         into v_nao, v_nao_ids, v_nao_motivos, v_nao_esperas, v_sondas
@@ -170,9 +195,15 @@ begin
         v_fica := v_fica || v_nao_ids;
         v_fica_motivos := v_fica_motivos || v_nao_motivos;
         v_fica_esperas := v_fica_esperas || v_nao_esperas;
+        if v_toques is not null and v_nao is not null then
+            perform fila_cap_unused(v_linhas, v_toques, v_nao);
+        end if;
     end if;
     if v_fica is not null or v_fora is not null then
         perform fila_divert(v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status, v_fora_motivos);
+        if v_is_fora_da_hora then
+            perform fila_lanes_close(faixas);
+        end if;
     end if;
     if v_linhas is null then
         return;
@@ -189,28 +220,40 @@ begin
             processando_desde = v_agora,
             espera_motivo     = null,
             fora_da_janela    = v.fechada,
+            toque             = v.toque,
             conversa_id       = coalesce(f.conversa_id, v.conversa) -- or the effects had to write the row again
-        from unnest(v_linhas, v_livres, v_fechadas, v_conversas) as v (linha, livre, fechada, conversa)
+        from unnest(v_linhas, v_livres, v_fechadas, v_conversas, v_toques) as v (linha, livre, fechada, conversa, toque)
         where f.ctid = v.linha
           and (v_nao is null or v.linha <> all (v_nao))
         returning f.id, f.reserva_seq, f.numero_id, f.prioridade, f.faixa, f.agendar_para, f.ordem, f.destino, f.tipo,
             f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.tentativas, f.resposta_a, f.digitando,
-            f.fora_da_janela, v.livre, v.linha
+            f.fora_da_janela, v.livre, v.linha, f.cliente_id, f.metadata
     )
     select r.id, r.reserva_seq, r.numero_id, r.prioridade, r.faixa, r.agendar_para, r.ordem,
         (extract(epoch from v_agora - r.agendar_para) * 1000)::bigint,
         r.destino, r.tipo,
         case when r.livre then r.formato else 'template' end,
-        r.conteudo, r.carga::text, m.nome, m.idioma,
-        case when m.nomeado then (
-                select jsonb_object_agg(k.chave, r.parametros -> (k.n - 1)::integer)
-                from unnest(m.nomes) with ordinality as k (chave, n))
-            else r.parametros end::text,
+        -- a brace is looked for first: what has none costs nothing
+        case when position('{' in r.conteudo) > 0 then texto_da_hora(r.conteudo, false, r.cliente_id, r.metadata, v_agora)
+            else r.conteudo end,
+        case when r.formato = 'interativo' and position('{' in r.carga #>> '{interactive,body,text}') > 0
+            then jsonb_set(r.carga, '{interactive,body,text}', to_jsonb(texto_da_hora(
+                r.carga #>> '{interactive,body,text}', false, r.cliente_id, r.metadata, v_agora)))
+            else r.carga end::text,
+        m.nome, m.idioma,
+        case when position('{' in p.valores) > 0 then texto_da_hora(p.valores, true, r.cliente_id, r.metadata, v_agora)
+            else p.valores end,
         r.tentativas,
         r.resposta_a, r.digitando, r.fora_da_janela, coalesce(r.linha = any (v_sondas), false)
     from reservada r
     left join lateral (
         select x.nome, x.idioma, x.nomeado, x.parametros as nomes from modelos x where x.id = r.modelo_id offset 0) as m on true
+    cross join lateral (
+        select case when m.nomeado then (
+                select jsonb_object_agg(k.chave, r.parametros -> (k.n - 1)::integer)
+                from unnest(m.nomes) with ordinality as k (chave, n))
+            else r.parametros end::text as valores
+        offset 0) as p
     order by r.agendar_para, r.ordem;
 end
 $$;

@@ -2,7 +2,7 @@
 -- the part that fila_lanes and fila_lanes_known share. `em` and `ordem` are the caller's, handed through:
 -- looked up in its arrays by place they would cost each lane a walk of them.
 --
--- Left out: a lane that is paused, or whose number, account or company is (while an automatic pause is
+-- Left out: a lane that is paused or outside its send window (fila_lanes_close), or whose number, account or company is (while an automatic pause is
 -- tried, too); in the mode degradado, lanes of marketing. The number's rate comes along, so that a
 -- change is in effect at the next look.
 create or replace function fila_lanes_open(numeros integer[], prioridades smallint[], faixas integer[],
@@ -32,6 +32,7 @@ begin
     ) as n on n.id = u.numero
     left join lateral (select y.* from carteiro.faixas y where y.id = u.faixa offset 0) as x on true
     where (x.pausada_em is null or x.pausada_ate <= v_agora)
+      and (x.fechada_ate is null or x.fechada_ate <= v_agora)
       and not (v_degradado and coalesce(x.proposito = 'marketing', false));
 end
 $$;

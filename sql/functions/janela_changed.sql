@@ -11,6 +11,8 @@ language plpgsql security definer
 set search_path = carteiro, pg_temp
 as $$
 begin
+    perform set_config('carteiro.janelas_abertas', '', false); -- of other sessions within a second
+    update carteiro.faixas x set fechada_ate = null where x.fechada_ate is not null and (x.empresa_id = dona or dona is null);
     insert into auditoria (empresa_id, action, alvo, payload) values (dona, acao, null, dados);
     update fila_ativa f
     set agendar_para = agora(), espera_motivo = null

@@ -104,6 +104,8 @@ comment on table toques is 'Messages per person, purpose and day of the company:
 alter table fila_mensagens add column toque date;
 comment on column fila_mensagens.toque is 'The day of toques that counts it; null: no limit holds for it, or the attempt was given back.';
 alter table faixas add column fechada_ate timestamptz;
+-- which zones a company's people live in: janela_fechada_ate
+create index clientes_fuso on clientes (empresa_id, fuso) where fuso is not null;
 comment on column faixas.fechada_ate is 'A claim found its send window closed for everybody: it is passed over until then.';
 
 -- Who a message is for.

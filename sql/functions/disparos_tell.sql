@@ -7,6 +7,7 @@ set search_path = carteiro, pg_temp
 as $$
 begin
     -- one line for each kind of target
+    perform agendamento_effects(ids);
     perform proativo_effects(ids);
 end
 $$;

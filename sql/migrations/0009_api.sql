@@ -75,3 +75,20 @@ create policy api on campanha_destinatarios for select to carteiro_api
 grant select on empresas, campanha_destinatarios to carteiro_api;
 grant insert, update on chaves_idempotencia to carteiro_api;
 grant select on chaves_api to carteiro_ops_leitura, carteiro_ops_escrita;
+
+-- Under the names that other systems query.
+create view conversations with (security_invoker) as
+select c.id, c.empresa_id as organization_id, c.cliente_id, c.numero_id, c.status, c.controlada_por as controlled_by,
+    c.etapa, c.followups_enviados, c.ultimo_followup_em, c.ultima_interacao_em, c.created_at
+from conversas c;
+comment on view conversations is 'conversas under the names that other systems query.';
+create view appointments with (security_invoker) as
+select a.id, a.empresa_id as organization_id, a.cliente_id, a.externo_id, a.inicio, a.fim, a.servico, a.profissional,
+    a.valor, a.pet_id, a.status, a.permite_followup as allow_followup, a.followup_enviado_em as followup_sent_at,
+    a.followup_resposta as followup_response, a.followup_proximo_em as followup_next_scheduled, a.created_at, a.updated_at
+from agendamentos a;
+comment on view appointments is 'agendamentos under the names that other systems query.';
+grant select on conversations, appointments to carteiro_ops_leitura, carteiro_ops_escrita;
+
+-- signatures that this release changed
+drop function if exists empresa_salvar(text, text);

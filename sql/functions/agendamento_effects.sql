@@ -1,0 +1,23 @@
+-- agendamento_effects: tells appointments what became of these firings: when the message after the visit
+-- went, and that none is to come. Called by disparos_tell.
+create or replace function agendamento_effects(disparos bigint[])
+returns void
+language plpgsql security definer
+set search_path = carteiro, pg_temp
+set enable_seqscan = off
+as $$
+begin
+    update agendamentos a
+    set followup_enviado_em = case when u.status = 'enviado' then u.encerrado_em else a.followup_enviado_em end,
+        followup_proximo_em = null
+    from (
+        select d.alvo_id, d.status, d.encerrado_em, d.ocorrencia
+        from carteiro.disparos d
+        join regras_followup r on r.id = d.regra_id and r.nome = 'pos_atendimento'
+        where d.id = any (agendamento_effects.disparos)
+        order by d.alvo_id
+    ) as u
+    where a.id = u.alvo_id
+      and split_part(split_part(u.ocorrencia, '#', 2), '.', 1) = a.versao::text; -- of a time before it was moved: nothing
+end
+$$;

@@ -229,6 +229,24 @@ def test_idle_it_asks_little(fleet, database):
     assert 1 < rate < 4, "statements a second"
 
 
+def test_parts_ahead_are_made_and_shown_and_old_ones_go(tmp_path, fresh_database, redis):
+    database = fresh_database
+    database.execute("insert into relogio (deslocamento) values (interval '20 days')")
+    kept = [row["parte"] for row in database.query("select parte from fila_parts('webhook_eventos')")]
+    database.execute("update retencao set guardar = '9 days' where tabela = 'webhook_eventos'")
+    planner = Fleet(tmp_path, database, redis).planner()
+    try:
+        wait_until(lambda: planner.metrics().get('carteiro_partes_adiante{tabela="webhook_eventos"}') == 14)
+        assert planner.metrics()['carteiro_partes_adiante{tabela="tentativas"}'] == 14
+        assert planner.metrics()['carteiro_partes_adiante{tabela="fila_mensagens"}'] == 12
+        wait_until(lambda: chore(planner, "retencao") == len(kept) - 4, 20, "all that ended nine days ago")
+        assert database.value("select count(*) from fila_parts('webhook_eventos') where ate <= agora() - interval '9 days'") == 0
+        assert database.value("select count(*) from fila_parts('tentativas') where parte like '%%antes'") == 1, "kept for longer"
+    finally:
+        planner.process.send_signal(signal.SIGTERM)
+        assert planner.process.wait(20) == 0
+
+
 def test_it_ends_what_it_has_begun(fleet, database, company):
     planner = fleet.planner()
     connection = database.connect("postgres", autocommit=False)

@@ -109,6 +109,9 @@ int chore_next_batch(int batch, int batch_max, bool is_ok);
 /* The gauges carteiro_fila_*, from the rows of fila_resumo. */
 void gauges_set(const struct pg_rows *rows);
 
+/* The gauge carteiro_partes_adiante, from the rows of fila_parts_make. */
+void gauges_set_parts(const struct pg_rows *rows);
+
 struct chores_opts {
     struct loop *loop;
     struct pg *pg;

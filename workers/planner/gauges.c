@@ -1,6 +1,6 @@
 /*
  * The queue as gauges, summed over companies. A state that no row is in has no row in the
- * answer either, and must still fall to 0.
+ * answer either, and must still fall to 0; nor has a table without a part ahead.
  */
 #include <string.h>
 
@@ -16,6 +16,15 @@ static struct metric mais_antiga = {.kind = METRIC_GAUGE,
     .name = "carteiro_fila_vencida_mais_antiga_seconds",
     .help = "Age of the oldest message that is due and waits."};
 
+static struct metric partes = {.kind = METRIC_GAUGE,
+    .name = "carteiro_partes_adiante",
+    .help = "Parts ready after the one of now: months of the queue, days of webhooks and "
+            "attempts. Past the last one nothing can be recorded.",
+    .label = "tabela"};
+
+/* What has parts. */
+static const char *const parted[] = {"fila_mensagens", "tentativas", "webhook_eventos"};
+
 /* What can be in fila_ativa. */
 static const char *const live[] = {"pendente", "processando", "incerta"};
 
@@ -25,6 +34,8 @@ enum resumo_column {
     RESUMO_MENSAGENS,
     RESUMO_MAIS_ANTIGA_S
 };
+
+enum partes_column { PARTES_TABELA, PARTES_ADIANTE };
 
 void
 gauges_set(const struct pg_rows *rows)
@@ -47,4 +58,17 @@ gauges_set(const struct pg_rows *rows)
             oldest_s = age_s;
     }
     metric_set(&mais_antiga, NULL, oldest_s);
+}
+
+void
+gauges_set_parts(const struct pg_rows *rows)
+{
+    for (size_t i = 0; i < sizeof(parted) / sizeof(parted[0]); i++) {
+        int64_t ahead = 0;
+
+        for (int row = 0; row < pg_count(rows); row++)
+            if (strcmp(pg_text(rows, row, PARTES_TABELA), parted[i]) == 0)
+                ahead = pg_int(rows, row, PARTES_ADIANTE);
+        metric_set(&partes, parted[i], (double)ahead);
+    }
 }

@@ -164,8 +164,8 @@ const struct chore_kind CHORES[] = {
     /* the gateways apply what they stored; this is what a dead one left */
     {.name = "webhooks", .statement = &SQL_WEBHOOK_APPLY_LEFT, .again = CHORE_WHILE_FULL,
         .batch_max = ROWS_MAX, .idle_ms = twice_ms, .fill = fill_batch},
-    {.name = "meses", .statement = &SQL_FILA_MONTHS, .again = CHORE_NEVER,
-        .idle_ms = hour_ms},
+    {.name = "partes", .statement = &SQL_FILA_PARTS_MAKE, .again = CHORE_NEVER,
+        .idle_ms = hour_ms, .on_rows = gauges_set_parts},
     {.name = "retencao", .statement = &SQL_FILA_RETAIN, .again = CHORE_WHILE_ANY,
         .idle_ms = hour_ms},
     {.name = "presenca", .statement = &SQL_WORKER_SEEN, .again = CHORE_NEVER,

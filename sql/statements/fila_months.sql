@@ -1,2 +1,0 @@
--- () -> (n integer)
-select fila_months() + fila_days() as n

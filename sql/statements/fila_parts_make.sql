@@ -1,0 +1,2 @@
+-- () -> (tabela text, adiante integer)
+select * from fila_parts_make()

@@ -1,8 +1,9 @@
 -- fila_chores: names what has something to do, all of it and nothing else. fila_resumo: counted
 -- again when it is time.
 begin;
-select plan(20);
+select plan(22);
 \ir fila_gente.sql
+update agendas set ativa = false, proxima_em = null;
 insert into relogio (deslocamento) values ('0');
 create function pg_temp.depois(interval) returns void language sql
 as $$ update relogio set deslocamento = deslocamento + $1 $$;
@@ -46,6 +47,12 @@ select is((select array[k.status, f.pausada_em::text, f.pausada_ate::text, k.pau
 select throws_like(format('select campanha_pausar(%L, %L, agora())', :'campanha', 'x'), 'ate: %', 'an end that is over');
 select campanha_cancelar(:'campanha') \g /dev/null
 select is(pg_temp.ha(), 'canceladas', 'to be cleared');
+
+select campanha_clear(10) \g /dev/null
+select nome from agenda_salvar('no_shows', '* * * * *', ativa => true) \g /dev/null
+select is(pg_temp.ha(), '', 'a schedule');
+select pg_temp.depois('1 min');
+select is(pg_temp.ha(), 'agendas', 'that is due');
 
 -- the gauges' figures
 select pg_temp.nova('bia') \g /dev/null

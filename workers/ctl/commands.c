@@ -267,6 +267,30 @@ static const struct command_option PROATIVO_LISTAR[] = {
     {"status", KIND_TEXT, "pending, sent or failed", false, false},
     {"limite", KIND_INT, "how many, newest first (default 50)", false, false}, EMPRESA, END};
 
+static const struct command_option AGENDA[] = {
+    {"nome", KIND_TEXT, "the schedule", true, true},
+    {"empresa", KIND_TEXT, "for this company alone (default: all)", false, false}, END};
+
+static const struct command_option AGENDA_LISTAR[] = {
+    {"empresa", KIND_TEXT, "those that act for this company (default: all there are)", false, false}, END};
+
+static const struct command_option AGENDA_SALVAR[] = {
+    {"nome", KIND_TEXT, "the schedule", true, true},
+    {"cron", KIND_TEXT, "minute, hour, day, month, day of week: '0 9 * * mon-fri'", false, false},
+    {"fuso", KIND_TEXT, "IANA zone (default: the company's)", false, false},
+    {"perdidas", KIND_TEXT, "runs missed meanwhile: pular, ultima (default) or todas", false, false},
+    {"acao", KIND_TEXT, "what it does (default: what it is called)", false, false},
+    {"empresa", KIND_TEXT, "for this company alone (default: all)", false, false}, END};
+
+static const struct command_option AGENDA_PREVIA[] = {
+    {"nome", KIND_TEXT, "the schedule", true, true},
+    {"n", KIND_INT, "how many (default 5)", false, true},
+    {"empresa", KIND_TEXT, "as it is for this company", false, false}, END};
+
+static const struct command_option PLANEJADOR_SIMULAR[] = {
+    {"ate", KIND_TEXT, "until: 2026-12-01T09:00", true, true},
+    {"empresa", KIND_TEXT, "of this company alone (default: all)", false, false}, END};
+
 const struct command COMMANDS[] = {
     {"migrar", "", "Brings the database to the schema of this build.", MIGRAR, NULL, migrate_command_run, FORM_ROW, false},
     {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
@@ -334,6 +358,14 @@ const struct command COMMANDS[] = {
     {"proativo", "disparar", "Sends an owner a message now.", PROATIVO_DISPARAR, &SQL_CTL_PROATIVO_DISPARAR, NULL, FORM_ROW, false},
     {"proativo", "previa", "Shows what it would say, and writes nothing.", PROATIVO_PREVIA, &SQL_CTL_PROATIVO_PREVIA, NULL, FORM_ROW, false},
     {"proativo", "listar", "Shows the messages to owners and what became of them.", PROATIVO_LISTAR, &SQL_CTL_PROATIVO_LISTAR, NULL, FORM_TABLE, false},
+    {"agenda", "listar", "Shows the schedules, when they run next and what came of the last run.", AGENDA_LISTAR, &SQL_CTL_AGENDA_LISTAR, NULL, FORM_TABLE, false},
+    {"agenda", "salvar", "Makes or changes a schedule.", AGENDA_SALVAR, &SQL_CTL_AGENDA_SALVAR, NULL, FORM_ROW, false},
+    {"agenda", "previa", "Shows when a schedule runs next.", AGENDA_PREVIA, &SQL_CTL_AGENDA_PREVIA, NULL, FORM_TABLE, false},
+    {"agenda", "executar", "Runs a schedule now.", AGENDA, &SQL_CTL_AGENDA_EXECUTAR, NULL, FORM_ROW, false},
+    {"agenda", "ativar", "Lets a schedule run.", AGENDA, &SQL_CTL_AGENDA_ATIVAR, NULL, FORM_ROW, false},
+    {"agenda", "desativar", "Stops a schedule.", AGENDA, &SQL_CTL_AGENDA_DESATIVAR, NULL, FORM_ROW, false},
+    {"agenda", "remover", "Takes away a company's own schedule; that of all acts again.", AGENDA, &SQL_CTL_AGENDA_REMOVER, NULL, FORM_ROW, false},
+    {"planejador", "simular", "Says what would be sent until then, without sending.", PLANEJADOR_SIMULAR, &SQL_CTL_PLANEJADOR_SIMULAR, NULL, FORM_TABLE, false},
     {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},
     {"config", "example", "Prints a commented example file.", NONE, NULL, config_example_run, FORM_ROW, true},
     {"config", "check", "Checks a configuration file.", CONFIG_CHECK, NULL, config_check_run, FORM_ROW, true},

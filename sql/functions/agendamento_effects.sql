@@ -13,8 +13,8 @@ begin
     from (
         select d.alvo_id, d.status, d.encerrado_em, d.ocorrencia
         from carteiro.disparos d
-        join regras_followup r on r.id = d.regra_id and r.nome = 'pos_atendimento'
-        where d.id = any (agendamento_effects.disparos)
+        cross join lateral (select x.nome from regras_followup x where x.id = d.regra_id offset 0) as r
+        where d.id = any (agendamento_effects.disparos) and r.nome = 'pos_atendimento'
         order by d.alvo_id
     ) as u
     where a.id = u.alvo_id

@@ -41,11 +41,13 @@ begin
     end if;
 
     perform 1
-    from (select u.id from unnest(v_mensagens) as u (id)) as u
-    cross join lateral (select x.id from disparos x where x.mensagem_id = u.id offset 0) as d
-    join disparos t on t.id = d.id
+    from disparos t
+    where t.id = any (array(
+        select d.id
+        from unnest(v_mensagens) as u (id)
+        cross join lateral (select x.id from disparos x where x.mensagem_id = u.id offset 0) as d))
     order by t.id
-    for update of t;
+    for update;
     with antes as materialized (
         -- sent for the first time: a failed delivery, unlike late evidence, leaves the message's end as it was
         select d.id, f.fim, f.motivo, f.encerrada_em, f.fim = 'enviado' and (d.status not in ('enviado', 'erro')

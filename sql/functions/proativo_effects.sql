@@ -16,7 +16,7 @@ begin
         from (
             select x.*
             from disparos x
-            join regras_followup r on r.id = x.regra_id
+            cross join lateral (select y.gatilho from regras_followup y where y.id = x.regra_id offset 0) as r
             where x.id = any (ids) and r.gatilho = 'proativa' and x.status not in ('planejado', 'enfileirado')) as d
         left join lateral (
             select q.enviada_em, q.espera_motivo, q.numero_id

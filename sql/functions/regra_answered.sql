@@ -17,11 +17,14 @@ begin
     select array_agg(d.id order by d.id) filter (where d.status in ('planejado', 'enfileirado')),
         array_agg(d.id order by d.id) filter (where d.status in ('enfileirado', 'enviado') and d.respondido_em is null)
     into v_abertos, v_sem_resposta
-    from disparos d
-    join regras_followup r on r.id = d.regra_id
-    where d.cliente_id = regra_answered.cliente_id
-      and (d.status in ('planejado', 'enfileirado') or d.status = 'enviado' and d.respondido_em is null)
-      and r.gatilho in ('conversa', 'pedido')
+    from (
+        select x.id, x.regra_id, x.status, x.respondido_em
+        from disparos x
+        where x.cliente_id = regra_answered.cliente_id
+          and (x.status in ('planejado', 'enfileirado') or x.status = 'enviado' and x.respondido_em is null)
+        offset 0) as d -- by person first, whatever the statistics say
+    cross join lateral (select x.gatilho, x.nome from regras_followup x where x.id = d.regra_id offset 0) as r
+    where r.gatilho in ('conversa', 'pedido')
       and r.nome <> 'reminder';
     if v_sem_resposta is not null then
         perform 1 from disparos d where d.id = any (v_sem_resposta || v_abertos) order by d.id for update;

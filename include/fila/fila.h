@@ -130,7 +130,7 @@ enum rc fila_claim(struct fila *fila, const struct fila_ask *asks, int n,
  */
 enum rc fila_claim_alone(struct fila *fila, fila_claimed_fn *fn, void *ctx) MUST_USE;
 
-/* What became of a reserva; the names are those of fila_record in SQL. */
+/* What became of a reserva; the names are those of fila_record_now in SQL. */
 enum fila_desfecho {
     FILA_ACEITA,       /* Meta has it */
     FILA_RECUSADA,     /* refused for good */
@@ -154,18 +154,22 @@ struct fila_resultado {
 };
 
 struct fila_contas {
-    int gravadas;   /* live rows that changed */
-    int liquidadas; /* ended by a webhook or a person before us */
-    int zumbis;     /* overtaken by a newer reserva: nothing changed */
+    int gravadas;        /* live rows that changed */
+    int liquidadas;      /* ended by a webhook or a person before us */
+    int zumbis;          /* overtaken by a newer reserva: nothing changed */
+    const int *ocupadas; /* places in the batch, rising, of what is not recorded: somebody
+                            else holds the row; borrowed until the callback returns */
+    int ocupadas_n;
 };
 
 typedef void fila_recorded_fn(
     void *ctx, enum rc rc, const struct fila_contas *contas, const struct fault *fault);
 
-/* Records a batch; `resultados` is copied. RC_AGAIN: not connected, no callback.
- * Recording is idempotent, so RC_UNKNOWN and RC_RETRY are answered by recording the batch
- * again; RC_REJECTED: one row of it cannot be stored, find it by halving. */
-enum rc fila_record(struct fila *fila, const struct fila_resultado *resultados, int n,
+/* Records a batch; `resultados` is copied. RC_AGAIN: not connected, no callback. Nobody
+ * is waited for: what is `ocupadas` is to be recorded again. Recording is idempotent, so
+ * RC_UNKNOWN and RC_RETRY are answered by recording the batch again; RC_REJECTED: one row
+ * of it cannot be stored, find it by halving. */
+enum rc fila_record_now(struct fila *fila, const struct fila_resultado *resultados, int n,
     fila_recorded_fn *fn, void *ctx) MUST_USE;
 
 /* The mode that binds all senders, one row of the database. */

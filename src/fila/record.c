@@ -1,6 +1,6 @@
 /*
- * Records: one call with parallel arrays, one element a message, to fila_record in SQL.
- * Each element names its reserva, so a repeated or late batch changes nothing twice.
+ * Records: one call with parallel arrays, one element a message, to fila_record_now in
+ * SQL. Each element names its reserva, so a repeated or late batch changes nothing twice.
  */
 #include "record.h"
 
@@ -43,23 +43,45 @@ forget(struct fila_recording *recording)
     mem_free(recording);
 }
 
+/* One row, or one for each that is held; the counts are the same on all. NULL when out of
+ * memory; to be freed. */
+static int *
+read_contas(const struct pg_rows *rows, struct fila_contas *ret_contas)
+{
+    int n = 0;
+    int *ocupadas = mem_alloc((size_t)pg_count(rows) + 1, sizeof(*ocupadas));
+
+    if (!ocupadas)
+        return NULL;
+    for (int i = 0; i < pg_count(rows); i++)
+        if (!pg_is_null(rows, i, 3))
+            ocupadas[n++] = (int)pg_int(rows, i, 3) - 1;
+    *ret_contas = (struct fila_contas){
+        .gravadas = (int)pg_int(rows, 0, 0),
+        .liquidadas = (int)pg_int(rows, 0, 1),
+        .zumbis = (int)pg_int(rows, 0, 2),
+        .ocupadas = ocupadas,
+        .ocupadas_n = n,
+    };
+    return ocupadas;
+}
+
 static void
 on_record(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault *fault)
 {
+    static const struct fault no_memory = {.source = "fila", .text = "out of memory"};
     struct fila_recording asked = *(struct fila_recording *)ctx;
     struct fila_contas contas = {0};
+    CLEANUP_FREE int *ocupadas = NULL;
 
     forget(ctx);
-    if (rc == RC_OK && pg_count(rows) == 1)
-        contas = (struct fila_contas){
-            .gravadas = (int)pg_int(rows, 0, 0),
-            .liquidadas = (int)pg_int(rows, 0, 1),
-            .zumbis = (int)pg_int(rows, 0, 2),
-        };
-    asked.fn(asked.ctx, rc, &contas, fault);
+    if (rc == RC_OK && !(ocupadas = read_contas(rows, &contas)))
+        asked.fn(asked.ctx, RC_UNKNOWN, &contas, &no_memory); /* say all of it again */
+    else
+        asked.fn(asked.ctx, rc, &contas, fault);
 }
 
-/* The names that fila_record in SQL knows. */
+/* The names that fila_record_now in SQL knows. */
 static const char *const desfecho_names[] = {
     [FILA_ACEITA] = "aceita",
     [FILA_RECUSADA] = "recusada",
@@ -107,7 +129,7 @@ write_results(struct fila *fila, const struct fila_resultado *resultados, int n,
 }
 
 enum rc
-fila_record(struct fila *fila, const struct fila_resultado *resultados, int n,
+fila_record_now(struct fila *fila, const struct fila_resultado *resultados, int n,
     fila_recorded_fn *fn, void *ctx)
 {
     char quarentena_ms[24];
@@ -123,7 +145,7 @@ fila_record(struct fila *fila, const struct fila_resultado *resultados, int n,
         return RC_OOM;
 
     enum rc rc =
-        pg_query(fila->opts.record, &SQL_FILA_RECORD, values, on_record, recording);
+        pg_query(fila->opts.record, &SQL_FILA_RECORD_NOW, values, on_record, recording);
     if (rc != RC_OK)
         return rc;
     *recording = (struct fila_recording){fila, fn, ctx, fila->recordings};

@@ -51,22 +51,22 @@ left join pg_roles g on g.oid = a.grantee
 where p.pronamespace = 'carteiro'::regnamespace and a.grantee <> p.proowner;
 create function pg_temp.chama(text) returns text language sql
 as $$ select coalesce(string_agg(c.funcao, ' ' order by c.funcao), '') from chamada c where c.papel = $1 $$;
-select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_claim_alone fila_lanes fila_lanes_known fila_numeros fila_pause_auto fila_probe_passed fila_reach fila_record fila_throttled fila_window_closed sender_gone sender_seen worker_seen', 'the sender');
+select is(pg_temp.chama('carteiro_sender'), 'fila_claim fila_claim_alone fila_lanes fila_lanes_known fila_numeros fila_pause_auto fila_probe_passed fila_reach fila_record fila_record_now fila_throttled fila_window_closed sender_gone sender_seen worker_seen', 'the sender');
 select is(pg_temp.chama('carteiro_gateway'), 'api_call api_esquema api_problem api_rota api_rotas api_validate api_validate_consulta chave_usar cliente_localizar fila_wake modelo_sincronizar supressao_existe webhook_apply webhook_store worker_seen', 'the gateway');
 -- routes, and what they call with the key's company or with an id that they have seen under row level security
 select is(regexp_replace(regexp_replace(pg_temp.chama('carteiro_api'), '\mapi_\w+ ?', '', 'g'), ' (agendamento|fila_explicar|job|segmento)\w*', '', 'g'),
     'campanha_cancelar campanha_criar campanha_iniciar campanha_pausar campanha_previa campanha_relatorio campanha_retomar cliente_salvar consentimento_registrar consentimento_revogar enfileirar fila_cancelar fila_pausar fila_retomar followup_agendar followup_cancelar followup_listar followup_processar proativo_disparar telefone_exigir telefone_variantes webhook_visto', 'the API');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');
-select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(campanha|disparos|efeitos|fila|regra|webhook|worker)_'), 'the planner: the queue and campaigns');
+select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(agenda|campanha|disparos|efeitos|fila|regra|webhook|worker)_'), 'the planner: the queue and campaigns');
 select ok(not exists (select from chamada c where c.papel = 'carteiro_planner'
-        and c.funcao in ('fila_claim', 'fila_record', 'fila_move', 'fila_cancelar', 'fila_reprocessar', 'webhook_store')),
+        and c.funcao in ('fila_claim', 'fila_record', 'fila_record_now', 'fila_move', 'fila_cancelar', 'fila_reprocessar', 'webhook_store')),
     'which it neither sends from nor overrules people in');
 select is((select string_agg(c.funcao, ' ' order by c.funcao) from chamada c where c.papel = 'public' and c.is_definer), null, 'no definer''s rights for everybody');
 select ok(not exists (
     select from chamada c join pg_proc p on p.proname = c.funcao and p.pronamespace = 'carteiro'::regnamespace
     where c.papel = 'public' and p.provolatile = 'v' and p.proname <> 'uuidv7'), 'what everybody may call changes nothing');
 select is(pg_temp.chama('carteiro_ops_leitura'),
-    'campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar dono_listar empresa_resolver feriado_e feriado_listar followup_listar frequencia_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima modelo_resolver numero_resolver proativo_previa regra_simular',
+    'agenda_listar agenda_previa campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar cron_next dono_listar empresa_resolver feriado_e feriado_listar followup_listar frequencia_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima modelo_resolver numero_resolver planejador_simular proativo_previa regra_simular',
     'who only looks calls nothing that writes');
 
 -- definer's rights: names mean what their owner meant, pg_temp last

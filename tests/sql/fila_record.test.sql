@@ -1,6 +1,6 @@
 -- fila_record: every outcome from every state, by reserva; what is late changes nothing but is kept.
 begin;
-select plan(38);
+select plan(41);
 \ir fila_gente.sql
 select pg_temp.janela('ana');
 
@@ -79,6 +79,17 @@ select fila_move(array[:'e']::uuid[], 'cancelada', '{x}');
 select is(pg_temp.grava(:'e', 3, 'aceita', 'wamid.E3'), '0 1 0', 'cancelled meanwhile, accepted after all');
 select is(array[status, wamid], '{enviada,wamid.E3}', 'enviada') from fila_mensagens where id = :'e';
 select is((select status_anterior from tentativas where mensagem_id = :'e' and desfecho = 'liquidada'), 'cancelada', 'what it was is kept');
+
+-- what senders call: nobody holds anything here (tests/integration/test_sender_held.py: somebody does)
+select pg_temp.nova('ana') as f \gset
+select pg_temp.nova('ana') as g \gset
+select count(*) from pg_temp.pega(2);
+select is(array_agg(r::text), '{"(2,0,0,)"}', 'one row, and none of it held')
+from fila_record_now('teste', 600000, array[:'f', :'g', :'g']::uuid[], '{1,1,1}', '{aceita,devolvida,devolvida}', '{null,null,null}', '{null,null,null}',
+    '{null,null,null}', '{wamid.F,null,null}', '{null,null,null}', '{null,null,null}', '{0,0,0}') r;
+select is(array_agg(f.status::text order by f.status), '{enviada,pendente}', 'both are recorded') from fila_mensagens f where f.id in (:'f', :'g');
+select is(array_agg(r::text), '{"(0,0,1,)"}', 'a zombie''s is none that is held')
+from fila_record_now('teste', 600000, array[:'g']::uuid[], '{7}', '{aceita}', '{null}', '{null}', '{null}', '{wamid.G}', '{null}', '{null}', '{0}') r;
 
 -- ten calls with 2,000 rows each in one session keep their plans
 create function pg_temp.cheio() returns bigint language plpgsql as $$

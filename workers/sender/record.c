@@ -1,14 +1,16 @@
 /*
  * Batches of outcomes.
  *
- * Happy path: JUDGED flights move to the batch, one fila_record, acknowledged, slots
- * free. The connection broke, or PostgreSQL refused for a passing reason: the batch goes
- * back and is recorded again; each element names its reserva, so what was stored already
- * changes nothing. Refused for good (a value that cannot be stored): the next batch is
- * half as large, until the bad row stands alone; the rest of its batch is recorded. The
- * bad one is tried with its outcome and wamid alone, then as unknown with the reason: it
- * is reported and kept as incerta, with its evidence in tentativas. Refused even so, it
- * is let go, and the rescue makes it incerta.
+ * Happy path: JUDGED flights move to the batch, one fila_record_now, acknowledged, slots
+ * free. Somebody else's transaction holds a row: its flight is recorded again by a later
+ * batch, after a quarter of the time for which it has waited. The connection broke, or
+ * PostgreSQL refused for a passing reason: the batch goes back and is recorded again;
+ * each element names its reserva, so what was stored already changes nothing. Refused for
+ * good (a value that cannot be stored): the next batch is half as large, until the bad
+ * row stands alone; the rest of its batch is recorded. The bad one is tried with its
+ * outcome and wamid alone, then as unknown with the reason: it is reported and kept as
+ * incerta, with its evidence in tentativas. Refused even so, it is let go, and the rescue
+ * makes it incerta.
  */
 #include "record.h"
 
@@ -22,7 +24,12 @@
 #include "meters.h"
 #include "sender.h"
 
-enum { RECORD_AGAIN_MS = 100 };
+enum {
+    RECORD_AGAIN_MS = 100,
+    HELD_MIN_MS = 5,
+    HELD_MAX_MS = 250,
+    HELD_SHARE = 4,
+};
 
 static void on_recorded(
     void *ctx, enum rc rc, const struct fila_contas *contas, const struct fault *fault);
@@ -40,6 +47,7 @@ recorder_init(struct recorder *recorder, struct sender *sender)
 
     recorder->sender = sender;
     list_init(&recorder->batch);
+    list_init(&recorder->held);
     recorder->limit = config->slots;
     loop_timer_init(&recorder->timer, sender->loop, on_timer, NULL);
     recorder->resultados =
@@ -60,6 +68,48 @@ batch_free(struct recorder *recorder)
     list_each(node, &recorder->batch)
         flight_goto(list_entry(node, struct flight, node), FLIGHT_FREE);
     recorder->batch_n = 0;
+}
+
+/* Recorded, but for what is held: `ocupadas` are places in the batch. */
+static void
+batch_recorded(struct recorder *recorder, const int *ocupadas, int n)
+{
+    for (int at = 0; n > 0 && at < recorder->batch_n; at++) {
+        struct list *node = list_pop(&recorder->batch);
+        if (at != *ocupadas) {
+            flight_goto(list_entry(node, struct flight, node), FLIGHT_FREE);
+            continue;
+        }
+        list_add_tail(&recorder->held, node);
+        recorder->held_n++;
+        ocupadas++;
+        n--;
+    }
+    batch_free(recorder);
+}
+
+/* Those that came last waited least: by them the others are tried too often, not too
+ * rarely. */
+static void
+held_later(struct recorder *recorder)
+{
+    int64_t now_ms = loop_now_ms(recorder->sender->loop);
+
+    if (recorder->held_n == 0) {
+        recorder->is_held_told = false;
+        return;
+    }
+    struct flight *last = list_entry(recorder->held.prev, struct flight, node);
+    int64_t wait_ms = (now_ms - last->judged_at_ms) / HELD_SHARE;
+    if (wait_ms < HELD_MIN_MS)
+        wait_ms = HELD_MIN_MS;
+    if (wait_ms > HELD_MAX_MS)
+        wait_ms = HELD_MAX_MS;
+    recorder->held_at_ms = now_ms + clock_jitter_ms((int)wait_ms);
+    if (wait_ms == HELD_MAX_MS && !recorder->is_held_told) {
+        recorder->is_held_told = true;
+        log_warn("record.held", LOG_N("n", recorder->held_n));
+    }
 }
 
 /* To be recorded again. */
@@ -137,7 +187,8 @@ on_recorded(
     recorder->is_asked = false;
     if (rc == RC_OK) {
         meters_recorded(contas);
-        batch_free(recorder);
+        batch_recorded(recorder, contas->ocupadas, contas->ocupadas_n);
+        held_later(recorder);
         if (recorder->limit < recorder->sender->config->sender.slots)
             recorder->limit *= 2;
     } else if (rc == RC_REJECTED) {
@@ -149,41 +200,65 @@ on_recorded(
     sender_poke(recorder->sender);
 }
 
-static void
-batch_send(struct recorder *recorder)
+/* Returns how many flights of `list` are in the batch now. */
+static int
+batch_take(struct recorder *recorder, struct list *list)
 {
-    struct sender *sender = recorder->sender;
+    int taken = 0;
 
     while (recorder->batch_n < recorder->limit) {
-        struct list *node = list_pop(&sender->in_state[FLIGHT_JUDGED]);
+        struct list *node = list_pop(list);
         if (!node)
             break;
         list_add_tail(&recorder->batch, node);
         recorder->resultados[recorder->batch_n++] =
             list_entry(node, struct flight, node)->resultado;
+        taken++;
     }
-    recorder->judged_n -= recorder->batch_n;
-    if (fila_record(sender->fila, recorder->resultados, recorder->batch_n, on_recorded,
-            recorder) == RC_OK)
+    return taken;
+}
+
+static void
+batch_send(struct recorder *recorder)
+{
+    struct sender *sender = recorder->sender;
+
+    if (loop_now_ms(sender->loop) >= recorder->held_at_ms)
+        recorder->held_n -= batch_take(recorder, &recorder->held);
+    recorder->judged_n -= batch_take(recorder, &sender->in_state[FLIGHT_JUDGED]);
+    if (fila_record_now(sender->fila, recorder->resultados, recorder->batch_n,
+            on_recorded, recorder) == RC_OK)
         recorder->is_asked = true;
     else
         batch_back(recorder, clock_jitter_ms(RECORD_AGAIN_MS));
 }
 
+/* When the next batch leaves; INT64_MAX: there is none. */
+static int64_t
+due_at_ms(const struct recorder *recorder, int64_t now_ms)
+{
+    const struct sender *sender = recorder->sender;
+    const struct config_sender *config = &sender->config->sender;
+    int64_t at_ms = recorder->held_n > 0 ? recorder->held_at_ms : INT64_MAX;
+
+    if (recorder->judged_n == 0)
+        return at_ms;
+    if (recorder->judged_n >= config->record_max)
+        return now_ms;
+    const struct flight *oldest =
+        list_entry(sender->in_state[FLIGHT_JUDGED].next, struct flight, node);
+    int64_t judged_ms = oldest->judged_at_ms + config->record_ms;
+    return judged_ms < at_ms ? judged_ms : at_ms;
+}
+
 void
 recorder_flush(struct recorder *recorder)
 {
-    struct sender *sender = recorder->sender;
-    const struct config_sender *config = &sender->config->sender;
-    int64_t now_ms = loop_now_ms(sender->loop);
+    int64_t now_ms = loop_now_ms(recorder->sender->loop);
+    int64_t at_ms = due_at_ms(recorder, now_ms);
 
-    if (recorder->is_asked || recorder->judged_n == 0)
+    if (recorder->is_asked || at_ms == INT64_MAX)
         return;
-    struct flight *oldest =
-        list_entry(sender->in_state[FLIGHT_JUDGED].next, struct flight, node);
-    int64_t at_ms = oldest->judged_at_ms + config->record_ms;
-    if (recorder->judged_n >= config->record_max)
-        at_ms = now_ms;
     if (at_ms < recorder->again_at_ms)
         at_ms = recorder->again_at_ms;
     if (at_ms <= now_ms)

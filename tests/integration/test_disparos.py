@@ -213,6 +213,26 @@ def test_a_follow_up_by_request_is_text_inside_the_window_and_template_outside(f
     assert wrong.returncode == 1 and "canal email ainda não disponível" in wrong.stderr
 
 
+def test_a_reminder_says_today_or_tomorrow_when_it_goes(fleet_up):
+    fleet, db = fleet_up, fleet_up.database
+    phones = [row["telefone"] for row in db.query("""
+        select c.telefone from generate_series(1, 2) n,
+            lateral cliente_salvar('Ana ' || chr(64 + n), '11 9' || (80000000 + n)::text) as c order by 1""")]
+    tomorrow = db.value("select ((now() at time zone 'America/Sao_Paulo')::date + 1)::text")
+    writes(fleet, phones[0])
+    wait_until(lambda: db.value("select count(*) from mensagens_recebidas") == 1)
+    for phone in phones:
+        fleet.cli("followup", "agendar", phone, "--followup-type", "reminder", "--delay-hours", "0",
+                  "--metadata", json.dumps({"data": f"{tomorrow}T14:30"}))
+    fleet.sender()
+    wait_until(finished(db, 2), 30)
+    said = {"+" + line["to"].lstrip("+"): line["text"] for line in fleet.ledger()}
+    # the run may meet midnight
+    day = "amanhã" if db.value("select now() at time zone 'America/Sao_Paulo' < %s::date", tomorrow) else "hoje"
+    assert said[phones[0]] == f"Lembrete: Sua consulta é {day} às 14h30!"
+    assert said[phones[1]].startswith(f"Lembrete: Sua consulta é {day} às 14h30!")
+
+
 def test_buttons_after_a_visit_reach_the_phone_and_the_template_has_them_too(fleet_up):
     fleet, db = fleet_up, fleet_up.database
     db.query("""select cliente_salvar('Ana ' || chr(64 + n), '11 9' || (80000000 + n)::text) from generate_series(1, 2) n""")

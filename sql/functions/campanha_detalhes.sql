@@ -23,7 +23,7 @@ begin
             select count(*) as respostas
             from mensagens_recebidas x
             where x.cliente_id = d.cliente_id
-              and x.numero_id = c.numero_id
+              and (c.numero_id is null or x.numero_id = c.numero_id)
               and x.recebida_em >= d.encerrada_em
         ) as m
         where d.campanha_id = c.id and d.respondeu_em is not null

@@ -18,6 +18,7 @@ declare
     instante constant timestamptz := agora();  -- once: agora() looks into a table
     c campanhas;
     t record;
+    v_numeros integer[];
     hoje date;
     cota integer;
     apos uuid;
@@ -58,6 +59,7 @@ begin
     quantos := cardinality(vez);
     if quantos > 0 then
         t := campanha_textos(c);
+        v_numeros := campanha_numeros(c);
         -- marked first, by a stretch of the index, and joined from there: the list's statistics are
         -- always too old to join back to it (19 s for 10,000) or to name its people by an array
         with marcados as (
@@ -70,22 +72,26 @@ begin
             returning d.cliente_id, d.mensagem_id
         ), lote as materialized (
             select m.cliente_id, m.mensagem_id, cl.telefone, cv.id as conversa_id,
+                coalesce(cv.numero_id, v_numeros[1 + (uuid_hash(m.cliente_id) & 2147483647) % cardinality(v_numeros)]) as numero_id,
                 campanha_exclusao(cl, c.metadata, cv.janela_24h_ate > instante, t.chaves, t.chaves_modelo) as exclusao,
                 campanha_valores(cl, c.metadata, t.chaves) as valores,
                 campanha_valores(cl, c.metadata, t.chaves_modelo) as valores_modelo
             from marcados m
             left join clientes cl on cl.id = m.cliente_id
             left join lateral (
-                select k.id, k.janela_24h_ate
+                select k.id, k.numero_id, k.janela_24h_ate
                 from conversas k
-                where k.cliente_id = m.cliente_id and k.numero_id = c.numero_id and k.status = 'ativa'
+                where k.cliente_id = m.cliente_id
+                  and k.status = 'ativa'
+                  and (c.numero_id is null and k.numero_id = any (v_numeros) or k.numero_id = c.numero_id)
+                order by k.janela_24h_ate desc nulls last
                 limit 1
             ) as cv on true
         ), novas as (
             insert into fila_ativa (id, empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, formato,
                 conteudo, modelo_id, parametros, prioridade, faixa, agendar_para, valido_ate, garantia,
                 origem, origem_id, metadata, created_at)
-            select l.mensagem_id, c.empresa_id, l.cliente_id, l.conversa_id, c.numero_id, l.telefone, c.tipo,
+            select l.mensagem_id, c.empresa_id, l.cliente_id, l.conversa_id, l.numero_id, l.telefone, c.tipo,
                 case when l.valores is null then 'template' else 'texto' end,
                 case when l.valores is not null then format(t.formato, variadic l.valores) end,
                 case when l.valores_modelo is not null then c.modelo_id end,

@@ -18,6 +18,8 @@ declare
     instante constant timestamptz := agora();  -- once: inlined it would be asked for every person
     c campanhas;
     t record;
+    f segmento_filtro;
+    v_numeros integer[];
     apos uuid;
     vistos uuid[];
     quantos integer;
@@ -44,10 +46,14 @@ begin
     quantos := cardinality(vistos);
     if quantos > 0 then
         t := campanha_textos(c);
+        f := segmento_compile(c.criterios, c.iniciada_em);
+        v_numeros := campanha_numeros(c);
         with novos as (
             insert into campanha_destinatarios as d (campanha_id, cliente_id, exclusao, status)
             select c.id, s.cliente_id, s.exclusao, case when s.exclusao is null then 'pendente' else 'excluido' end
-            from campanha_segmento(c, t.chaves, t.chaves_modelo, instante, apos, vistos[quantos]) s
+            from (select x.cliente_id, x.exclusao
+                  from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, apos, vistos[quantos]) x
+                  offset 0) s
             returning d.exclusao
         )
         select count(*) filter (where v.exclusao is null) into entraram from novos v;

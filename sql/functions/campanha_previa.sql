@@ -15,6 +15,8 @@ declare
     ultimo constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
     c campanhas;
     t record;
+    f segmento_filtro;
+    v_numeros integer[];
     instante timestamptz := agora();
     total bigint;
     excluidos jsonb;
@@ -29,13 +31,15 @@ begin
         instante := greatest(instante, c.agendar_para);
     end if;
     t := campanha_textos(c);
+    f := segmento_compile(c.criterios, coalesce(c.iniciada_em, instante));
+    v_numeros := campanha_numeros(c);
 
     select coalesce(sum(g.n) filter (where g.exclusao is null), 0),
            coalesce(jsonb_object_agg(g.exclusao, g.n) filter (where g.exclusao is not null), '{}')
     into total, excluidos
     from (
         select s.exclusao, count(*) as n
-        from campanha_segmento(c, t.chaves, t.chaves_modelo, instante, primeiro, ultimo) s
+        from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, primeiro, ultimo) s
         group by s.exclusao
     ) as g;
 
@@ -44,7 +48,7 @@ begin
     into amostra
     from (
         select cl.*
-        from campanha_segmento(c, t.chaves, t.chaves_modelo, instante, primeiro, ultimo) s
+        from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, primeiro, ultimo) s
         join clientes cl on cl.id = s.cliente_id
         where s.exclusao is null
         order by s.cliente_id

@@ -1,24 +1,31 @@
--- campanha_segmento: the people of a campaign's filters with ids in (apos, ate], and why each one
--- left out is (null: gets it), with the 24 h windows as they stand at `instante`.
+-- campanha_segmento: the people of a campaign with ids in (apos, ate]: why each one left out is (null:
+-- gets it), with the 24 h windows as they stand at `instante`, and by which conversa and number.
 --
--- Preview and list both read this. Who became a cliente after the start is not in it. Written so
--- that the planner inlines it: `chaves` and `chaves_modelo` come from campanha_textos, once.
-create or replace function campanha_segmento(
-    c campanhas, chaves text[], chaves_modelo text[], instante timestamptz, apos uuid, ate uuid)
-returns table (cliente_id uuid, exclusao text)
+-- Preview and list both read this. Who became a cliente after the start is not in it. A person keeps
+-- the number that they talk with, when it is one of `numeros`, else the one that their id falls on.
+-- Written so that the planner inlines it: `f` comes from segmento_compile, `numeros` from campanha_numeros,
+-- `chaves` and `chaves_modelo` from campanha_textos, once. Whoever reads a column twice says `offset 0`.
+create or replace function campanha_segmento(c campanhas, f segmento_filtro, numeros integer[],
+    chaves text[], chaves_modelo text[], instante timestamptz, apos uuid, ate uuid)
+returns table (cliente_id uuid, exclusao text, pessoa clientes, conversa_id uuid, numero_id integer)
 language sql stable
 as $$
-    select cl.id, campanha_exclusao(cl, c.metadata, cv.janela_24h_ate > instante, chaves, chaves_modelo)
+    select cl.id, campanha_exclusao(cl, c.metadata, cv.janela_24h_ate > instante, chaves, chaves_modelo), cl, cv.id,
+        coalesce(cv.numero_id, numeros[1 + (uuid_hash(cl.id) & 2147483647) % cardinality(numeros)])
     from clientes cl
     left join lateral (
-        select k.janela_24h_ate
+        select k.id, k.numero_id, k.janela_24h_ate
         from conversas k
-        where k.cliente_id = cl.id and k.numero_id = c.numero_id and k.status = 'ativa'
+        where k.cliente_id = cl.id
+          and k.status = 'ativa'
+          and (c.numero_id is null and k.numero_id = any (numeros) or k.numero_id = c.numero_id)
+        order by k.janela_24h_ate desc nulls last
         limit 1  -- keeps it a look-up per person, whatever statistics say
     ) as cv on true
     where cl.empresa_id = c.empresa_id
       and cl.id > apos
       and cl.id <= ate
+      and segmento_has(cl, f)
       and (c.filtro_especialidades is null or cl.especialidade_nome = any (c.filtro_especialidades))
       and (c.filtro_regioes is null or cl.regiao = any (c.filtro_regioes))
       and (c.filtro_tags is null or cl.tags @> c.filtro_tags)

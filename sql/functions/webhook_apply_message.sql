@@ -49,6 +49,7 @@ begin
             ultimo_contato_em = greatest(c.ultimo_contato_em, em)
         where c.id = pessoa;
         perform regra_answered(pessoa, conversa, em); -- an answer ends what was going to ask again
+        perform campanha_answered(pessoa, conversa, em); -- the list of the campaign keeps it
         perform proativo_answered(pessoa, conversa, em); -- an owner's brings the full text
     end if;
 end

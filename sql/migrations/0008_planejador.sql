@@ -92,6 +92,10 @@ create table limites_frequencia (
 );
 comment on table limites_frequencia is 'At most maximo messages of a purpose to one person in dias days, across everything.';
 
+-- read with the mode by every claim, so that no limit costs no look-up
+alter table modo_envio add column ha_limites boolean not null default false;
+comment on column modo_envio.ha_limites is 'There are limites_frequencia; kept by their trigger.';
+
 create table toques (
     cliente_id uuid not null,
     proposito text not null,
@@ -120,6 +124,49 @@ create table segmentos (
     constraint segmentos_unico unique nulls not distinct (nome, empresa_id)
 );
 comment on table segmentos is 'Saved segments; those without company are predefined.';
+insert into segmentos (nome, titulo, criterios) values
+    ('novos_7_dias', 'Novos últimos 7 dias', '{"ultimo_contato": 7}'),
+    ('engajados', 'Médicos engajados', '{"engajamento": 5}'),
+    ('inativos_30_dias', 'Inativos há 30 dias', '{"inativo_desde": 30}'),
+    ('anestesistas_abc', 'Anestesistas do ABC', '{"especialidade": ["Anestesiologia"], "regiao": ["abc"]}');
+
+-- criteria as they are held against a person: days have become instants
+create type segmento_filtro as (
+    especialidades text[],
+    regioes text[],
+    tags text[],
+    status text,
+    engajamento integer,
+    contato_desde timestamptz,
+    inativo_desde timestamptz
+);
+
+alter table campanhas
+    add column segmento text,
+    add column criterios jsonb constraint campanhas_criterios check (jsonb_typeof(criterios) = 'object'),
+    add column erro_limite double precision default 0.10 constraint campanhas_erro_limite
+        check (erro_limite > 0 and erro_limite <= 1),
+    add column erro_minimo integer not null default 50 constraint campanhas_erro_minimo check (erro_minimo > 0),
+    add column erro_desde timestamptz,
+    add column erro_base integer not null default 0;
+comment on column campanhas.segmento is 'The segment that criterios came from; what it says now is of no matter.';
+comment on column campanhas.criterios is 'Criteria of its people, besides filtro_…; days count from its start.';
+comment on column campanhas.numero_id is 'The number that sends; null: all of the company''s (or of the template''s account), each person by the same one.';
+comment on column campanhas.erro_limite is 'It pauses when more than this part of what ended has failed; null: never.';
+comment on column campanhas.erro_minimo is 'Not before so many have ended.';
+comment on column campanhas.erro_desde is 'Somebody let it go on then: failures before it do not count again.';
+comment on column campanhas.erro_base is 'How many had ended by then.';
+
+create table campanha_erros (
+    campanha_id uuid not null,
+    cliente_id uuid not null,
+    classe text not null constraint campanha_erros_classe check (classe in ('passageiro', 'conteudo', 'conta',
+        'destinatario', 'limite_pessoa', 'optout', 'incerto', 'outro')),
+    codigo integer,
+    em timestamptz not null default agora(),
+    primary key (campanha_id, cliente_id)
+);
+comment on table campanha_erros is 'People of a campaign whose message failed, and why: outlives the queue''s retention.';
 
 -- Rules, their texts, their firings. Every automation is a rule of the company (regras_install makes
 -- the built-in ones); what it plans are rows of disparos; one function takes the due ones to the queue.
@@ -359,7 +406,7 @@ do $$
 declare
     tabela text;
 begin
-    foreach tabela in array array['toques', 'disparos', 'pets', 'agendamentos', 'feedback_eventos', 'donos',
+    foreach tabela in array array['toques', 'campanha_erros', 'disparos', 'pets', 'agendamentos', 'feedback_eventos', 'donos',
         'mensagens_proativas']
     loop
         execute format('alter table %I enable row level security', tabela);
@@ -371,7 +418,7 @@ begin
 end
 $$;
 
-grant select on agendas, agenda_disparos, feriados, janelas_envio, limites_frequencia, toques, segmentos,
+grant select on agendas, agenda_disparos, feriados, janelas_envio, limites_frequencia, toques, segmentos, campanha_erros,
     regras_followup, regra_mensagens, disparos, pets, agendamentos, horarios_atendimento, feedback_eventos,
     donos, mensagens_proativas
     to carteiro_ops_leitura, carteiro_ops_escrita;

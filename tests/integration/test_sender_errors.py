@@ -1,9 +1,11 @@
 """What Meta's refusals do: to the message, and to its number, account, template and person."""
 
+import contextlib
 import time
 
 import pytest
 
+from proxy import Cut
 from queue_company import Company, accepted
 from waiting import wait_until
 
@@ -198,12 +200,9 @@ def test_an_outage_does_not_turn_the_queue_into_doubts(started):
     assert company.states()["incerta"] <= 32  # what was in the air, not 500 a second
 
 
-def test_one_row_that_cannot_be_recorded_does_not_hold_up_its_batch(started):
-    company = Company(started, per_s=1000, taxa=1000)
-    people = company.people(60)
-    company.open_window(people)
-    poison = company.insert(people[:1], "veneno")[0]
-    ids = company.insert(people[1:])
+@contextlib.contextmanager
+def unrecordable(company):
+    """This month takes no row that says "veneno"."""
     month = company.database.value(
         "select c.oid::regclass::text from pg_inherits i join pg_class c on c.oid = i.inhrelid"
         " where i.inhparent = 'fila_mensagens'::regclass and c.relname = 'fila_' || to_char(agora() at time zone 'UTC', 'YYYY_MM')")
@@ -213,6 +212,18 @@ def test_one_row_that_cannot_be_recorded_does_not_hold_up_its_batch(started):
     company.database.execute(
         f"alter table {month} add constraint sem_veneno check (conteudo <> 'veneno') not valid")
     try:
+        yield
+    finally:
+        company.database.execute(f"alter table {month} drop constraint sem_veneno")
+
+
+def test_one_row_that_cannot_be_recorded_does_not_hold_up_its_batch(started):
+    company = Company(started, per_s=1000, taxa=1000)
+    people = company.people(60)
+    company.open_window(people)
+    poison = company.insert(people[:1], "veneno")[0]
+    ids = company.insert(people[1:])
+    with unrecordable(company):
         sender = started.sender()
         wait_until(lambda: company.states() == {"enviada": 59, "incerta": 1}, 60, "the others are recorded")
         assert company.message(poison)["status"] == "incerta"
@@ -221,8 +232,52 @@ def test_one_row_that_cannot_be_recorded_does_not_hold_up_its_batch(started):
             "accepted, which cannot be recorded: 23514")
         assert len(sender.events("record.bad_row")) == 2
         assert {str(id) for id in ids} < set(accepted(company.ledger()))
-    finally:
-        company.database.execute(f"alter table {month} drop constraint sem_veneno")
+
+
+def test_a_row_that_could_not_be_recorded_follows_its_guarantee(started):
+    """Its acceptance was lost with the record: after the quarantine it goes again, and that is told."""
+    company = Company(started)
+    ana, bia = company.people(2)
+    company.open_window([ana, bia])
+    with unrecordable(company):
+        sender = started.sender()
+        id, = company.insert([ana], "veneno")
+        wait_until(lambda: company.message(id)["status"] == "incerta", 30, "it is in doubt")
+        assert len(accepted(company.ledger())[str(id)]) == 1
+    company.insert([bia])
+    wait_until(lambda: company.states().get("enviada") == 1, 30, "the other one went")
+    company.database.execute("insert into webhooks_vistos values (%s, agora() + interval '1 second')"
+                             " on conflict do nothing", company.phone_number_id)
+    company.database.execute("update fila_ativa set reserva_ate = agora() where id = %s", id)
+    wait_until(lambda: company.message(id)["status"] == "enviada", 60, "it went again")
+    assert len(accepted(company.ledger())[str(id)]) == 2
+    assert [row["desfecho"] for row in outcomes(company, id)] == ["desconhecida", "reenviada"]
+    assert company.message(id)["wamid"] == accepted(company.ledger())[str(id)][1]
+    assert len(sender.events("record.bad_row")) == 2
+
+
+def test_a_brake_is_told_when_the_connection_is_back(fleet, database):
+    fleet.simulator(simulator={"latency_ms": 1000})
+    company = Company(fleet, per_s=1000, taxa=20)
+    ana, = company.people(1)
+    company.open_window([ana])
+    refuse(company, 130429, [ana])
+    factor = "select taxa_fator from numeros where id = %s"
+    with Cut(database.server.port) as cut:
+        sender = fleet.sender(database_url=cut.through(database.direct_url("sender")))
+        id, = company.insert([ana])
+        wait_until(lambda: fleet.control("GET", "/counts")["requests"] == 1, 30, "it is in the air")
+        cut.refuse()
+        cut.sever()
+        wait_until(lambda: sender.metric("carteiro_envios_total") == 1, 30, "the answer is there")
+        assert company.database.value(factor, company.numero) == 1
+        assert company.message(id)["status"] == "processando"
+        cut.heal()
+        wait_until(lambda: company.database.value(factor, company.numero) == pytest.approx(0.7), 30, "it was told")
+        wait_until(lambda: company.message(id)["status"] == "enviada", 60, "and the message went")
+        assert [row["codigo"] for row in outcomes(company, id)] == [130429]
+        assert not sender.events("brake.lost")
+        fleet.stop()
 
 
 def test_sigterm_with_fifty_in_flight_leaves_nothing_uncertain(fleet):

@@ -191,3 +191,19 @@ def test_sigterm_awaits_what_is_held(fleet):
     assert code == [0]
     assert company.states() == {"enviada": 20}
     assert not sender.events("drain.over")
+
+
+def test_a_right_that_was_taken_away_is_no_row_s_fault(fleet):
+    company, sender, ids = in_the_air(fleet, 20)
+    function = ("function fila_record_now(text, bigint, uuid[], bigint[], text[], text[], integer[], text[], text[],"
+                " text[], text[], bigint[])")
+    company.database.execute(f"revoke execute on {function} from carteiro_sender")
+    try:
+        wait_until(lambda: len(sender.events("record.again")) > 1, 30, "it says so, and again")
+        assert sender.events("record.again")[0]["code"] == "42501"
+        assert company.states() == {"processando": 20}
+    finally:
+        company.database.execute(f"grant execute on {function} to carteiro_sender")
+    wait_until(lambda: company.states() == {"enviada": 20}, 30, "nothing of what it knew is lost")
+    assert not sender.events("record.bad_row")
+    assert all(len(wamids) == 1 for wamids in accepted(company.ledger()).values())

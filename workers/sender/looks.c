@@ -21,25 +21,15 @@
 #include "mem.h"
 #include "numeros.h"
 #include "sender.h"
+#include "sweeps.h"
 
 enum {
-    DEAR_MS = 5,
-    DEAR_TIMES = 20,
-    PAUSE_MAX_MS = 30000,
     GUESSED_LOOK_MS = 2,
     GUESSES_MAX = 16, /* lanes */
 };
 
 static const int steps_ms[] = {5, 20, 50, 200};
 enum { STEPS = sizeof(steps_ms) / sizeof(steps_ms[0]) };
-
-int64_t
-looks_pause_ms(int64_t took_ms)
-{
-    if (took_ms <= DEAR_MS)
-        return 0;
-    return took_ms * DEAR_TIMES < PAUSE_MAX_MS ? took_ms * DEAR_TIMES : PAUSE_MAX_MS;
-}
 
 static void
 on_lanes(void *ctx, enum rc rc, const struct fila_lane *lanes, int n)
@@ -51,7 +41,7 @@ on_lanes(void *ctx, enum rc rc, const struct fila_lane *lanes, int n)
     if (rc != RC_OK)
         return;
     if (looks->is_scan)
-        looks->scan_at_ms = now_ms + looks_pause_ms(now_ms - looks->asked_at_ms);
+        looks->scan_at_ms = now_ms + sweeps_pause_ms(now_ms - looks->asked_at_ms);
     lanes_told(sender, lanes, n, looks->is_scan);
     if (now_ms >= sender->numeros_at_ms) /* a lane of a number that we do not know */
         looks_soon(sender);

@@ -28,8 +28,4 @@ void looks_wake(struct sender *sender);
 /* Looks in a few milliseconds. */
 void looks_soon(struct sender *sender);
 
-/* How long after something that took so long it may be done again: dear ones are rare.
- * Pure. */
-int64_t looks_pause_ms(int64_t took_ms);
-
 #endif

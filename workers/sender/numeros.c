@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "meters.h"
 #include "reach.h"
+#include "round.h"
 #include "whatsapp.h"
 
 enum {
@@ -311,7 +312,8 @@ lanes_told(struct sender *sender, const struct fila_lane *lanes, int n, bool is_
     for (int i = 0; i < n; i++)
         lane_update(sender, &lanes[i], is_scan);
     for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));)
-        if (!lane->asked && now_ms - lane->seen_at_ms > LANE_FORGET_MS) {
+        if (now_ms - lane->seen_at_ms > LANE_FORGET_MS &&
+            !round_holds(sender->round, lane)) {
             lane_free(sender, lane);
             break; /* one a look: the table moved under the walk */
         }
@@ -369,8 +371,8 @@ lanes_next_at_ms(const struct sender *sender)
 
     for (uint32_t at = 0; (lane = map_next(&sender->lanes, &at));) {
         const struct numero *numero = lane->numero;
-        if (lane->due_at_ms == INT64_MAX || numero->is_gone)
-            continue;
+        if (lane->due_at_ms == INT64_MAX || numero->is_gone || !numero->token)
+            continue; /* the next list of numbers pokes */
         int64_t at_ms = lane->due_at_ms;
         if (at_ms < lane->wait_until_ms)
             at_ms = lane->wait_until_ms;

@@ -4,8 +4,9 @@
  * Happy path: JUDGED flights move to the batch, one fila_record_now, acknowledged, slots
  * free. Somebody else's transaction holds a row: its flight is recorded again by a later
  * batch, after a quarter of the time for which it has waited. The connection broke, or
- * PostgreSQL refused for a passing reason: the batch goes back and is recorded again;
- * each element names its reserva, so what was stored already changes nothing. Refused for
+ * PostgreSQL refused for a passing reason, or for one that is no row's (a right that was
+ * taken away): the batch goes back and is recorded again; each element names its reserva,
+ * so what was stored already changes nothing. Refused for
  * good (a value that cannot be stored): the next batch is half as large, until the bad
  * row stands alone; the rest of its batch is recorded. The bad one is tried with its
  * outcome and wamid alone, then as unknown with the reason: it is reported and kept as
@@ -15,6 +16,7 @@
 #include "record.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "clock.h"
 #include "fila.h"
@@ -26,6 +28,7 @@
 
 enum {
     RECORD_AGAIN_MS = 100,
+    REFUSED_AGAIN_MS = 1000,
     HELD_MIN_MS = 5,
     HELD_MAX_MS = 250,
     HELD_SHARE = 4,
@@ -154,6 +157,20 @@ simplify(struct flight *flight, const struct fault *fault)
     return true;
 }
 
+/* A function that is not there, a right that was taken away: no row's fault, and over
+ * when somebody has seen to it. To let rows go meanwhile would put what was sent in
+ * doubt. */
+static bool
+is_everybodys(const struct fault *fault)
+{
+    static const char *const prefixes[] = {"28", "3D", "3F", "42", "55"};
+
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+        if (strncmp(fault->code, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
 static void
 batch_refused(struct recorder *recorder, const struct fault *fault)
 {
@@ -191,11 +208,12 @@ on_recorded(
         held_later(recorder);
         if (recorder->limit < recorder->sender->config->sender.slots)
             recorder->limit *= 2;
-    } else if (rc == RC_REJECTED) {
+    } else if (rc == RC_REJECTED && !is_everybodys(fault)) {
         batch_refused(recorder, fault);
     } else {
+        int wait_ms = rc == RC_REJECTED ? REFUSED_AGAIN_MS : RECORD_AGAIN_MS;
         log_warn("record.again", LOG_N("n", recorder->batch_n), LOG_FAULT(fault));
-        batch_back(recorder, clock_jitter_ms(RECORD_AGAIN_MS));
+        batch_back(recorder, clock_jitter_ms(wait_ms));
     }
     sender_poke(recorder->sender);
 }

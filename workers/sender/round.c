@@ -28,6 +28,7 @@
 #include "numeros.h"
 #include "pairs.h"
 #include "share.h"
+#include "sweeps.h"
 #include "wants.h"
 
 enum {
@@ -83,6 +84,18 @@ bool
 round_is_idle(const struct round *round)
 {
     return round->state == ROUND_IDLE;
+}
+
+bool
+round_holds(const struct round *round, const struct lane *lane)
+{
+    if (round->state == ROUND_CLAIM)
+        return lane->asked > 0;
+    if (round->state == ROUND_TOKENS)
+        for (int i = 0; i < round->wants_n; i++)
+            if (round->wants[i].lane == lane)
+                return true;
+    return false;
 }
 
 /* ---- tokens ---- */
@@ -246,19 +259,6 @@ take_row(struct round *round, const struct reserva *reserva)
     return flight;
 }
 
-/* The claim was one of the lane from its very beginning: when the next one may be. */
-static void
-settle_sweep(struct round *round, struct lane *lane, int64_t took_ms)
-{
-    const struct sender *sender = round->sender;
-    int64_t wait_ms = clock_jitter_ms(sender->config->sender.sweep_ms);
-
-    lane->sweep_dear_ms = looks_pause_ms(took_ms);
-    if (wait_ms < lane->sweep_dear_ms)
-        wait_ms = lane->sweep_dear_ms;
-    lane->sweep_at_ms = loop_now_ms(sender->loop) + wait_ms;
-}
-
 /* True when the lane gave less than was asked. */
 static bool
 settle_lane(struct round *round, struct lane *lane)
@@ -297,11 +297,10 @@ on_claimed(void *ctx, enum rc rc, const struct reserva *reservas, int n)
         if (flight->state == FLIGHT_CLAIMED)
             flights[flights_n++] = flight;
     }
-    for (int i = 0; i < round->asked_n; i++) {
-        if (round->asked[i]->is_swept && rc == RC_OK)
-            settle_sweep(round, round->asked[i], now_ms - round->claimed_at_ms);
+    if (rc == RC_OK)
+        sweeps_settle(sender, round->asked, round->asked_n, round->claimed_at_ms);
+    for (int i = 0; i < round->asked_n; i++)
         is_short = settle_lane(round, round->asked[i]) || is_short;
-    }
     if (rc != RC_OK)
         round->again_at_ms = now_ms + FAILED_WAIT_MS;
     if (rc == RC_RETRY)
@@ -350,18 +349,17 @@ static int
 write_asks(struct round *round, struct fila_ask *asks)
 {
     struct sender *sender = round->sender;
-    int64_t now_ms = loop_now_ms(sender->loop);
     struct lane *lane;
     int n = 0;
 
-    for (uint32_t at = 0; n < LANES_MAX && (lane = map_next(&sender->lanes, &at));) {
-        if (lane->asked == 0)
-            continue;
-        lane->is_swept = now_ms >= lane->sweep_at_ms;
-        lane_ask(lane, &asks[n]);
-        if (lane->is_swept)
-            asks[n].piso_em = NULL;
-        round->asked[n++] = lane;
+    for (uint32_t at = 0; n < LANES_MAX && (lane = map_next(&sender->lanes, &at));)
+        if (lane->asked > 0)
+            round->asked[n++] = lane;
+    sweeps_choose(round->asked, n, loop_now_ms(sender->loop));
+    for (int i = 0; i < n; i++) {
+        lane_ask(round->asked[i], &asks[i]);
+        if (round->asked[i]->is_swept)
+            asks[i].piso_em = NULL;
     }
     return n;
 }

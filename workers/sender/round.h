@@ -22,4 +22,7 @@ void round_run(struct round *round);
 /* No tokens, rows or pairs are on their way. */
 bool round_is_idle(const struct round *round);
 
+/* The round under way names the lane: it must not be freed. */
+bool round_holds(const struct round *round, const struct lane *lane);
+
 #endif

@@ -78,6 +78,7 @@ struct lane {
     int64_t sweep_at_ms;   /* claim without floor from then on */
     int64_t sweep_dear_ms; /* what the last one took beyond what is cheap; 0: nothing */
     bool is_swept;         /* by the claim under way */
+    bool is_swept_apart;   /* a sweep of it may be dear: no other in the same claim */
     bool is_missed;        /* the last claim from its floor gave nothing */
     bool is_guess;         /* taken for due without a look */
     char piso_em[PISO_BYTES];

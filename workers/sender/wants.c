@@ -44,14 +44,16 @@ want(struct gathering *gathering, struct numero *numero, struct lane *lane, int 
 }
 
 /* Slots that the number may take of `left`. While there are others it may hold no more
- * than SLOT_SHARES times what stays free, so that one whose answers hang never has all.
+ * than SLOT_SHARES times what stays free, rounded up, so that one whose answers hang
+ * never has all, and one that has none yet may have the last.
  */
 static int
 slots_for(const struct sender *sender, const struct numero *numero, int left)
 {
     if (sender->numeros.n < 2)
         return left;
-    return min_int(left, (SLOT_SHARES * left - numero->flying) / (SLOT_SHARES + 1));
+    int room = SLOT_SHARES * left - numero->flying;
+    return room <= 0 ? 0 : min_int(left, (room + SLOT_SHARES) / (SLOT_SHARES + 1));
 }
 
 /* What the due lanes that share the number's rate may ask for; 0: none is due. */
@@ -126,9 +128,10 @@ wants_gather(struct sender *sender, uint32_t *turn, struct want wants[WANTS_MAX]
     for (uint32_t i = 0; i < room && left > 0 && gathering.n < WANTS_MAX; i++) {
         uint32_t at = (first + i) % room;
         struct numero *numero = sender->numeros.entries[at].value;
-        if (numero)
-            left -= gather_numero(&gathering, numero, left);
-        *turn = at + 1;
+        int asked = numero ? gather_numero(&gathering, numero, left) : 0;
+        left -= asked;
+        if (asked > 0) /* who found no slot is the first to be asked next time */
+            *turn = at + 1;
     }
     return gathering.n;
 }

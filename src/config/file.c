@@ -4,6 +4,8 @@
  * faults each is printed.
  */
 #include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libconfig.h>
@@ -19,8 +21,46 @@ say_where(const char *path, const config_setting_t *setting, char *ret_text, siz
         (unsigned)config_setting_source_line(setting));
 }
 
+/* The number that stands behind `name =` in the line; 0: none does. */
+static double
+number_in(const char *line, const char *name)
+{
+    const char *at = line;
+
+    while ((at = strstr(at, name))) {
+        bool is_word = at == line || strchr(" \t{;,", at[-1]);
+        at += strlen(name);
+        const char *sign = at + strspn(at, " \t");
+        if (is_word && (*sign == '=' || *sign == ':'))
+            return strtod(sign + 1, NULL);
+    }
+    return 0;
+}
+
+/*
+ * A whole number of the file. libconfig keeps 32 bits of one without L, and says nothing:
+ * 4294967301 is 5 to it. So what is written is looked up, and counts where it is more.
+ */
+static double
+whole_number(const config_setting_t *setting, const char *path)
+{
+    const char *source = config_setting_source_file(setting);
+    unsigned line_n = config_setting_source_line(setting);
+    double kept = (double)config_setting_get_int64(setting);
+    char line[1024] = "";
+
+    FILE *file = fopen(source ? source : path, "re");
+    if (!file)
+        return kept;
+    for (unsigned n = 1; n <= line_n && fgets(line, sizeof(line), file);)
+        n += strchr(line, '\n') != NULL;
+    (void)fclose(file); /* it was only read */
+    double written = number_in(line, config_setting_name(setting));
+    return written > INT32_MAX || written < INT32_MIN ? written : kept;
+}
+
 static struct value
-value_of(const config_setting_t *setting)
+value_of(const config_setting_t *setting, const char *path)
 {
     struct value value = {.kind = VALUE_OTHER, .text = "something else"};
 
@@ -28,7 +68,7 @@ value_of(const config_setting_t *setting)
     case CONFIG_TYPE_INT:
     case CONFIG_TYPE_INT64:
         value.kind = VALUE_REAL;
-        value.real = (double)config_setting_get_int64(setting);
+        value.real = whole_number(setting, path);
         break;
     case CONFIG_TYPE_FLOAT:
         value.kind = VALUE_REAL;
@@ -78,7 +118,7 @@ read_key(struct reader *reader, const char *path, const char *section,
         reader->is_oom = true;
         return;
     }
-    value = value_of(setting);
+    value = value_of(setting, path);
     key_set(reader, key, &value, kept);
 }
 

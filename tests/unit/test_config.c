@@ -115,6 +115,14 @@ each_fault_names_file_line_key_and_what_was_expected(void **state)
          ":1: sender.slots: expected a whole number from 1 to 16384 (messages), found "
             "0\n"                                                                                              },
         {"huge",                     "sender: { slots = 99999999999L; };",                "found 99999999999\n"},
+        {"huge, plainly",            "sender: { slots = 99999999999; };",
+         ":1: sender.slots: expected a whole number from 1 to 16384 (messages), found "
+            "99999999999\n"                                                                                    },
+        {"huge, of 32 bits",         "sender: { slots = 4294967301; };",                  "found 4294967301\n" },
+        {"huge, on a line of many",
+         "log: { level = \"info\"; }; sender: { slots = 64;   poll_ms=-4294967301; };",   "found -4294967301\n"},
+        {"huge beyond 64 bits",      "sender: { slots = 99999999999999999999L; };",
+         "found 1e+20\n"                                                                                       },
         {"half a message",           "sender: { slots = 1.5; };",                         "found 1.5\n"        },
         {"not a boolean",            "database: { pooled = 1; };",
          ":1: database.pooled: expected true or false, found 1\n"                                              },

@@ -9,7 +9,7 @@ declare
     v_total bigint;
     v_linhas text[];
 begin
-    select max(i.total), array_agg(concat_ws(' – ', i.nome, i.telefone, case when pet.quantos > 0
+    select max(i.total), array_agg(concat_ws(' – ', coalesce(formato_nome(i.nome), 'Sem nome'), formato_telefone(i.telefone), case when pet.quantos > 0
             then case pet.quantos when 1 then 'pet: ' else 'pets: ' end || pet.nomes end,
         case when i.is_cadastro then 'sem contato desde o cadastro, em ' else 'último contato em ' end
             || formato_data(i.desde, v_hoje)) order by i.lugar)

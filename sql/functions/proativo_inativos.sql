@@ -11,7 +11,7 @@ declare
     v_limite constant timestamptz := proativo_inativos.em - interval '30 days';
 begin
     return query
-    select c.id, coalesce(formato_nome(c.nome), 'Sem nome'), formato_telefone(c.telefone),
+    select c.id, c.nome, c.telefone,
         (coalesce(c.ultimo_contato_em, c.created_at) at time zone v_fuso)::date, c.ultimo_contato_em is null,
         row_number() over (order by c.total_interacoes desc, coalesce(c.ultimo_contato_em, c.created_at) desc, c.id),
         count(*) over ()

@@ -20,10 +20,16 @@ begin
     from agendamentos a
     where a.empresa_id = proativo_opportunities.empresa and a.inicio >= v_de and a.inicio < v_ate;
     livre := proativo_vagas(empresa, v_de, v_ate);
-    v_devidos := array(
-        select concat(d.nome, ' – ', d.telefone, ': ', d.motivo)
-        from proativo_devidos(empresa, em, v_hoje + 3) d);
-    v_nomes := cardinality(v_devidos);
+    select coalesce(array_agg(concat(coalesce(formato_nome(d.nome), 'Sem nome'), ' – ', formato_telefone(d.telefone), ': ',
+            proativo_habito(d.intervalo, d.ultima, v_hoje)) order by d.lugar), '{}'),
+        coalesce(max(d.total), 0)
+    into v_devidos, v_nomes
+    from (
+        select v.*, row_number() over (order by v.ultima + v.intervalo, v.nome, v.cliente_id) as lugar, count(*) over () as total
+        from proativo_visitas(empresa, em, v_hoje + 3) v
+        where v.is_devido
+        order by lugar
+        limit 10) as d;
     if v_confirmadas + v_abertas + livre.total + v_nomes = 0 then
         return;
     end if;
@@ -35,7 +41,7 @@ begin
             '🕐 ' || formato_contagem(livre.total, 'horário livre', 'horários livres', 'Nenhum horário livre'),
             nullif(proativo_lista(livre.dias, 0), '')),
         case when v_nomes > 0 then '🔁 ' || formato_contagem(v_nomes, 'cliente deve', 'clientes devem') || E' voltar nesses dias:\n'
-            || proativo_lista(v_devidos[:10], v_nomes) end,
+            || proativo_lista(v_devidos, v_nomes) end,
         E'🎯 O que dá para fazer:\n' || proativo_lista(array_remove(array[
             case when v_nomes > 0 and livre.total > 0 then 'Oferecer um horário a quem deve voltar' end,
             case when v_nomes > 0 and livre.total = 0 then 'Avisar quem deve voltar e combinar uma data' end,

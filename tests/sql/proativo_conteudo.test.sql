@@ -186,7 +186,8 @@ create function pg_temp.devidos(dias text) returns text language plpgsql as $$
 begin
     delete from agendamentos;
     perform pg_temp.visita('bia', to_char(date '2026-03-20' - d::integer, 'YYYY-MM-DD') || ' 10:00') from unnest(string_to_array(dias, ',')) d;
-    return (select string_agg(d.motivo, '|') from casa, proativo_devidos(casa.id, agora(), '2026-03-23') d);
+    return (select string_agg(proativo_habito(v.intervalo, v.ultima, '2026-03-20'), '|')
+        from casa, proativo_visitas(casa.id, agora(), '2026-03-23') v where v.is_devido);
 end $$;
 select is(pg_temp.devidos(v.dias), v.motivo, v.por_que)
 from (values

@@ -18,7 +18,8 @@ set enable_seqscan = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_velhas constant timestamptz := agora() - make_interval(secs => idade_ms / 1000.0);
+    v_velhas constant timestamptz := case when idade_ms > 0 then agora() - make_interval(secs => idade_ms / 1000.0)
+        else 'infinity' end; -- of a clock that was ahead too
     v_de timestamptz;
     v_ate timestamptz;
     v_lugares tid[] := '{}';

@@ -65,7 +65,8 @@ only_our_own_keys_are_understood(void **state)
         store_init(&store);
         store_add(&store, &events);
         assert_true(store_values(&store, values));
-        if (strcmp(values[MENSAGEM], rows[i].ids) || strcmp(values[SEQ], rows[i].seqs))
+        if (strcmp(values[MENSAGEM], rows[i].ids) != 0 ||
+            strcmp(values[SEQ], rows[i].seqs) != 0)
             fail_msg("%s: %s %s", rows[i].why, values[MENSAGEM], values[SEQ]);
         store_done(&store);
         buf_done(&events.text);

@@ -110,6 +110,7 @@ the_look_comes_within_a_second(void **state)
     assert_true(chore_called("efeitos")->is_looked);
     assert_true(chore_called("campanhas")->is_looked);
     assert_true(chore_called("campanhas_agendadas")->is_looked);
+    assert_true(chore_called("agendas")->is_looked);
 }
 
 /* Idle it asks little: what asks by itself, statements a second. */

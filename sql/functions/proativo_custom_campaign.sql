@@ -41,7 +41,7 @@ begin
     v_total := (v_previa ->> 'total')::bigint;
     conteudo := proativo_blocos(array[
         '📝 Rascunho pronto: “' || v_nome || '”',
-        '👥 ' || formato_contagem(v_total, 'pessoa receberia', 'pessoas receberiam', 'Ninguém receberia') || ' se começasse agora.'
+        '👥 ' || formato_contagem(v_total, 'pessoa receberia', 'pessoas receberiam', 'Ninguém receberia') || ' se a campanha começasse agora.'
             || coalesce(E'\nFicam de fora:\n' || nullif(proativo_lista(array(
                 select translate(to_char(x.value::bigint, 'FM999,999,990'), ',', '.') || ' ' || proativo_exclusao(x.key)
                 from jsonb_each_text(v_previa -> 'excluidos') x

@@ -2,7 +2,7 @@
 -- after it, and `puladas_ate`, the last of those passed over (null: none is).
 --
 -- An occurrence is missed when it is more than five minutes late; later ones run one by one. Of missed
--- ones todas runs each, ultima the last that is due, pular none.
+-- ones todas runs each, ultima the last that is due, pular none. One that was begun goes on first.
 create or replace function agenda_plan(agenda agendas, out vez timestamptz, out proxima timestamptz, out puladas_ate timestamptz)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
@@ -13,7 +13,12 @@ declare
     v_grao constant interval := interval '1 microsecond'; -- before and after an instant itself
 begin
     vez := agenda.proxima_em;
-    if vez < v_limite and agenda.perdidas = 'ultima' then
+    if exists (
+            select 1
+            from agenda_disparos d
+            where d.agenda_id = agenda.id and d.ocorrencia = vez and d.empresas_ate is not null) then
+        null;
+    elsif vez < v_limite and agenda.perdidas = 'ultima' then
         vez := coalesce(cron_last(agenda.cron, agenda.fuso, vez, v_agora), vez);
         puladas_ate := cron_last(agenda.cron, agenda.fuso, agenda.proxima_em - v_grao, vez - v_grao);
     elsif vez < v_limite and agenda.perdidas = 'pular' then

@@ -1,4 +1,5 @@
--- agenda_run_due: runs up to n schedules that are due, one occurrence of each. Returns how many it took.
+-- agenda_run_due: runs up to n schedules that are due, one occurrence of each or a part of it (agenda_fire).
+-- Returns how many it took.
 --
 -- The planner takes one at a time, so that each has a transaction of its own. What another session holds
 -- is passed over; agenda_disparos makes an occurrence run once. Whoever ran longest ago comes first, so a
@@ -39,7 +40,9 @@ begin
             on conflict on constraint agenda_disparos_pkey do nothing;
         end if;
         if p.vez is not null then
-            perform agenda_fire(a, null, p.vez, false);
+            if (agenda_fire(a, null, p.vez, false)).empresas_ate is not null then
+                update agendas k set proxima_em = p.vez where k.id = a.id;
+            end if;
         end if;
     end loop;
     return v_feitas;

@@ -43,9 +43,11 @@ create table agenda_disparos (
     duracao_ms integer,
     resultado jsonb,
     erro text,
+    empresas_ate uuid,
     primary key (agenda_id, ocorrencia)
 );
 comment on table agenda_disparos is 'Firings of schedules: one row each, which is what makes them fire once.';
+comment on column agenda_disparos.empresas_ate is 'It goes on in parts: done up to this company; null: whole.';
 
 -- When a company may write.
 

@@ -1,7 +1,7 @@
 -- agenda_run_due: each occurrence once; what was missed, by policy; an error of one company or schedule is
 -- its own.
 begin;
-select plan(46);
+select plan(51);
 set local timezone = 'America/Sao_Paulo';
 create function pg_temp.vai_a(quando timestamptz) returns void language sql
 as $$
@@ -137,7 +137,45 @@ select pg_temp.vai_a('2026-12-23 23:02-03');
 select throws_ok('select agenda_run_due(1)', '40P01', null, 'a deadlock goes up, to be repeated');
 create or replace function campanha_due() returns setof uuid language plpgsql as $$ begin raise exception using errcode = '57014', message = 'statement timeout'; end $$;
 select is(pg_temp.roda(), 1, 'what takes too long does not');
-select is((select ultimo_erro from agendas where nome = 'campanhas'), 'interrompida: statement timeout', 'it is written down');
+select is((select ultimo_erro from agendas where nome = 'campanhas'), 'statement timeout', 'it is written down');
+
+-- what is kept
+select pg_temp.so('{followups}');
+update agenda_disparos set em = em - interval '91 days', ocorrencia = ocorrencia - interval '91 days' where agenda_id = (select id from agendas where nome = 'followups');
+select nome from agenda_salvar('followups', '59 * * * *') \g /dev/null
+select pg_temp.vai_a('2026-12-23 23:59-03');
+select pg_temp.roda() \g /dev/null
+select is(pg_temp.disparos('followups'), '23 23:59', 'firings of ninety days');
+
+-- with very many companies in parts: here each takes a second
+select pg_temp.so();
+delete from agenda_disparos;
+create temp sequence passo;
+create or replace function cronometro() returns timestamptz language sql volatile as $$ select '2026-01-01'::timestamptz + nextval('pg_temp.passo') * interval '1 second' $$;
+create or replace function regra_run(empresa uuid default null) returns jsonb language plpgsql as $$
+begin
+    insert into auditoria (action, alvo) values ('parte', empresa::text);
+    if empresa = (select id from empresas where nome = 'Casa') then
+        raise exception 'não deu';
+    elsif empresa = (select id from empresas where nome = 'C3') then
+        raise exception using errcode = '57014', message = 'statement timeout';
+    end if;
+    return '{"agendados": 1}';
+end
+$$;
+select count(empresa_salvar('C' || n)) from generate_series(1, 6) n \g /dev/null
+select nome from agenda_salvar('followups', '0 * * * *', perdidas => 'pular', ativa => true) \g /dev/null
+select pg_temp.vai_a('2026-12-23 23:58:30-03');
+update agendas set proxima_em = '2026-12-23 23:55-03', cron = '*/5 * * * *' where nome = 'followups';
+select is(agenda_run_due(1), 1, 'a part');
+select is((select array[d.resultado ->> 'empresas', d.resultado ->> 'falhas', a.proxima_em::text] from agenda_disparos d join agendas a on a.id = d.agenda_id where d.empresas_ate is not null),
+    '{1,1,"2026-12-23 23:55:00-03"}', 'not yet over');
+select pg_temp.vai_a('2026-12-24 00:07-03');
+select is(pg_temp.roda(), 7, 'it goes on, though it is missed by now, and then comes the next one');
+select is((select string_agg(concat_ws(' ', to_char(d.ocorrencia, 'HH24:MI'), d.resultado ->> 'empresas', d.resultado ->> 'falhas', d.resultado ->> 'text', d.erro, d.empresas_ate), ', ' order by d.ocorrencia)
+        from agenda_disparos d join agendas a on a.id = d.agenda_id where a.nome = 'followups' and d.ocorrencia > '2026-12-23 23:50-03'),
+    '23:55 6 2 📩 Follow-ups agendados: 6 Casa: não deu, 00:00, 00:05 6 2 📩 Follow-ups agendados: 6 Casa: não deu', 'each company had its turn; what was missed meanwhile is passed over');
+select is((select array_agg(distinct v.n) from (select count(*) as n from auditoria where action = 'parte' group by alvo) v), '{2}', 'once each');
 
 -- a row that cannot be read any more
 select pg_temp.so();
@@ -146,11 +184,5 @@ update agendas set fuso = 'Marte/Olympus', proxima_em = '2026-12-23 23:00-03' wh
 select is(pg_temp.roda(), 1, 'stops');
 select matches((select concat_ws(' ', ultimo_erro, proxima_em) from agendas where nome = 'no_shows'), '^parada: .*Marte/Olympus[^0-9]*$', 'with the reason');
 
--- what is kept
-update agenda_disparos set em = em - interval '91 days', ocorrencia = ocorrencia - interval '91 days' where agenda_id = (select id from agendas where nome = 'followups');
-select nome from agenda_ativar('followups') \g /dev/null
-select pg_temp.vai_a('2026-12-24 00:00-03');
-select pg_temp.roda() \g /dev/null
-select is(pg_temp.disparos('followups'), '24 00:00', 'firings of ninety days');
 select * from finish();
 rollback;

@@ -315,6 +315,7 @@ create table agendamentos (
         check (followup_resposta in ('positive', 'negative', 'feedback')),
     followup_proximo_em timestamptz,
     versao integer not null default 1,
+    status_informado text,
     metadata jsonb not null default '{}' constraint agendamentos_metadata check (jsonb_typeof(metadata) = 'object'),
     created_at timestamptz not null default agora(),
     updated_at timestamptz not null default agora(),
@@ -325,6 +326,7 @@ create index agendamentos_inicio on agendamentos (empresa_id, inicio);
 create index agendamentos_cliente on agendamentos (cliente_id, inicio);
 comment on table agendamentos is 'Appointments: they come by agendamento_salvar, which plans reminders and follow-ups.';
 comment on column agendamentos.versao is 'Grows when the instant, the person or the end changes: what was planned for an older one is void.';
+comment on column agendamentos.status_informado is 'The status that whoever saves it gave last: the same again undoes no answer.';
 comment on column agendamentos.permite_followup is 'The person agreed to be written to afterwards.';
 
 create table horarios_atendimento (

@@ -13,7 +13,7 @@ declare
     dona record;
     dono donos;
     v record;
-    v_chave constant text := to_char(ocorrencia at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+    v_chave constant text := to_char(ocorrencia at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
     v_aviso text;
     v_avisos text[] := '{}';
     v_mensagens integer := 0;

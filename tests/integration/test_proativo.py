@@ -129,6 +129,17 @@ def test_sessions_at_once_write_one_message_for_each_owner_and_occurrence(clinic
     wait_until(lambda: db.value("select count(*) from fila_ativa where tipo = 'proativa'") == 4)
 
 
+def test_a_schedule_tells_the_owner_and_says_who_was_passed_over(clinic):
+    clinic.sender()
+    clinic.cli("empresa", "salvar", "sem dono")
+    run = json.loads(clinic.cli("agenda", "executar", "daily_summary", "--json", role="ops").stdout)
+    assert run["erro"] is None and run["resultado"]["mensagens"] == 1
+    assert run["resultado"]["avisos"] == ["sem dono: sem dono para receber: nada enviado"]
+    wait_until(lambda: clinic.database.value("select status from mensagens_proativas") == "sent", 30)
+    assert [line["template"] for line in to_owner(clinic)] == ["carteiro_daily_summary"]
+    assert clinic.database.value("select ultimo_resultado ->> 'mensagens' from agendas where nome = 'daily_summary'") == "1"
+
+
 def test_twenty_a_minute_leave_for_each_number(clinic):
     """Burst two, then one every three seconds, also for several owners at once."""
     for n in range(1, 5):

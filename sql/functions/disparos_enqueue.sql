@@ -41,10 +41,10 @@ begin
             case when count(*) > 1 then jsonb_agg(t.metadata - 'carga' order by t.metadata ->> 'data', t.id) end as itens
         from tomado t
         group by t.lider
-    ), pessoa as materialized (
+    ), pessoa as materialized ( -- each looked up by itself, whatever the statistics say
         select t.id, g.ids, g.valido_ate, g.itens, t.texto, t.parametros, t.metadata, t.modelo, t.passo,
             r.nome as regra, r.gatilho, r.tipo, r.proposito, r.prioridade, r.faixa_id, r.ativa, r.id as regra_id,
-            c as cliente, num.id as numero_id, num.conta_id, cv.id as conversa_id,
+            c.pessoa as cliente, num.id as numero_id, num.conta_id, cv.id as conversa_id,
             coalesce(cv.janela_24h_ate > instante, false) as aberta,
             case
                 when r.gatilho <> 'conversa' then null
@@ -54,18 +54,26 @@ begin
             end as parou,
             disparo_valores(t.metadata, g.datas, e.fuso) as valores
         from grupo g
-        cross join lateral (select x.* from disparos x where x.id = g.lider offset 0) as t -- not tomado: its rows are many
-        join regras_followup r on r.id = t.regra_id
-        join empresas e on e.id = t.empresa_id
-        left join clientes c on c.id = t.cliente_id
-        left join conversas al on r.gatilho = 'conversa' and al.id = t.alvo_id
+        cross join lateral (select x.* from disparos x where x.id = g.lider offset 0) as t
+        cross join lateral (select x.* from regras_followup x where x.id = t.regra_id offset 0) as r
+        cross join lateral (select x.fuso from empresas x where x.id = t.empresa_id offset 0) as e
+        left join lateral (select x as pessoa from clientes x where x.id = t.cliente_id offset 0) as c on true
+        left join lateral (
+            select x.status, x.ultima_direcao, x.etapa
+            from conversas x
+            where x.id = t.alvo_id and r.gatilho = 'conversa'
+            offset 0) as al on true
         left join lateral (
             select x.id, x.conta_id
             from numeros x
             where x.id = coalesce(t.numero_id, disparo_numero(t.empresa_id, t.cliente_id))
               and x.empresa_id = t.empresa_id
             offset 0) as num on true
-        left join conversas cv on cv.cliente_id = t.cliente_id and cv.numero_id = num.id and cv.status = 'ativa'
+        left join lateral (
+            select x.id, x.janela_24h_ate
+            from conversas x
+            where x.cliente_id = t.cliente_id and x.numero_id = num.id and x.status = 'ativa'
+            offset 0) as cv on true
     ), dito as materialized ( -- each text of these rules is understood once
         select m.*, t.formato, t.chaves
         from regra_mensagens m

@@ -1,5 +1,7 @@
 -- agendamento_ler: who and when an appointment will be, from what was given and what was there before
 -- (`antes`, a null row: nothing). Raises 22023 and 23503 naming the argument.
+--
+-- Who is known by the phone keeps their name: a mother books for two children.
 create or replace function agendamento_ler(antes agendamentos, dona uuid, cliente_id uuid, telefone text, nome text,
     inicio timestamptz, fim timestamptz, duracao_min integer)
 returns agendamentos
@@ -8,12 +10,16 @@ set search_path = carteiro, pg_temp
 as $$
 declare
     lido agendamentos := antes;
+    v_conhecida uuid;
 begin
+    lido.cliente_id := coalesce(agendamento_ler.cliente_id, antes.cliente_id);
     if agendamento_ler.cliente_id is null and agendamento_ler.telefone is not null then
-        lido.cliente_id := (cliente_salvar(nome => agendamento_ler.nome, telefone => agendamento_ler.telefone,
-            empresa => dona::text)).id;
-    else
-        lido.cliente_id := coalesce(agendamento_ler.cliente_id, antes.cliente_id);
+        v_conhecida := cliente_localizar(dona, telefone_exigir(agendamento_ler.telefone));
+        lido.cliente_id := v_conhecida;
+        if v_conhecida is null or exists (select 1 from clientes c where c.id = v_conhecida and c.nome = '') then
+            lido.cliente_id := (cliente_salvar(nome => agendamento_ler.nome, telefone => agendamento_ler.telefone,
+                empresa => dona::text)).id;
+        end if;
     end if;
     if lido.cliente_id is null then
         raise exception 'cliente_id: expected it, or telefone; found neither' using errcode = '22023';
@@ -30,8 +36,8 @@ begin
     end if;
     lido.fim := coalesce(agendamento_ler.fim, lido.inicio + make_interval(mins => duracao_min),
         lido.inicio + (antes.fim - antes.inicio), lido.inicio + interval '1 hour');
-    if lido.fim <= lido.inicio or not isfinite(lido.fim) then
-        raise exception 'fim: expected an instant after inicio, found %', lido.fim using errcode = '22023';
+    if lido.fim <= lido.inicio or lido.fim > lido.inicio + interval '7 days' then
+        raise exception 'fim: expected an instant after inicio, at most a week, found %', lido.fim using errcode = '22023';
     end if;
     return lido;
 end

@@ -7,13 +7,14 @@ language plpgsql security definer
 set search_path = carteiro, pg_temp
 as $$
 declare
-    a agendamentos := agendamento_lock(agendamento_status.id);
+    a agendamentos;
 begin
     if agendamento_status.status is null
             or agendamento_status.status not in ('agendado', 'confirmado', 'realizado', 'faltou', 'cancelado') then
         raise exception 'status: expected agendado, confirmado, realizado, faltou or cancelado, found "%"',
             agendamento_status.status using errcode = '22023';
     end if;
+    a := agendamento_lock(agendamento_status.id);
     if a.status = agendamento_status.status then
         return a;
     end if;

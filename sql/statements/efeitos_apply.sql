@@ -1,2 +1,2 @@
 -- (integer) -> (n integer)
-select efeitos_apply($1, 250) as n
+select efeitos_apply($1, 100) as n

@@ -18,7 +18,7 @@
 
 #define BATCH_MAX 4000
 #define PACE_MS                                                                          \
-    150 /* sent, delivered and read of a message come close together: one update */
+    75 /* sent, delivered and read of a message come close together: one update */
 #define PAUSE_MIN_MS 1000
 #define PAUSE_MAX_MS 30000
 

@@ -26,7 +26,8 @@ static const struct command_option MIGRAR[] = {
 
 static const struct command_option EMPRESA_SALVAR[] = {
     {"nome", KIND_TEXT, "its name", true, true},
-    {"fuso", KIND_TEXT, "IANA zone (America/Sao_Paulo when made)", false, false}, END};
+    {"fuso", KIND_TEXT, "IANA zone (America/Sao_Paulo when made)", false, false},
+    {"marca_presenca", KIND_TEXT, "sim: it marks who came, so who did not is written to; or não (when made)", false, false}, END};
 
 static const struct command_option CONTA_SALVAR[] = {
     {"waba_id", KIND_TEXT, "WhatsApp Business account id", true, true},
@@ -291,6 +292,62 @@ static const struct command_option PLANEJADOR_SIMULAR[] = {
     {"ate", KIND_TEXT, "until: 2026-12-01T09:00", true, true},
     {"empresa", KIND_TEXT, "of this company alone (default: all)", false, false}, END};
 
+static const struct command_option AGENDAMENTO_SALVAR[] = {
+    {"inicio", KIND_TEXT, "2026-12-01T09:00, in the company's zone", false, true},
+    {"telefone", KIND_TEXT, "the person, with area code; made when not known", false, false},
+    {"nome", KIND_TEXT, "their name, for who is not known yet", false, false},
+    {"cliente_id", KIND_TEXT, "or the person by id", false, false},
+    {"fim", KIND_TEXT, "its end", false, false},
+    {"duracao_min", KIND_INT, "or its length (default 60)", false, false},
+    {"servico", KIND_TEXT, "what for", false, false},
+    {"profissional", KIND_TEXT, "with whom", false, false},
+    {"valor", KIND_NUMBER, "its price", false, false},
+    {"pet_nome", KIND_TEXT, "the person's pet, by name; made when not known", false, false},
+    {"pet_id", KIND_TEXT, "or by id", false, false},
+    {"externo_id", KIND_TEXT, "its id in another system: the same again changes it", false, false},
+    {"id", KIND_TEXT, "the appointment to change", false, false},
+    {"status", KIND_TEXT, "agendado, confirmado, realizado, faltou or cancelado", false, false},
+    {"permite_followup", KIND_TEXT, "may be written to afterwards: sim or não (default: a consent in force)", false, false},
+    {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false}, EMPRESA, END};
+
+static const struct command_option AGENDAMENTO_REMARCAR[] = {
+    {"id", KIND_TEXT, "the appointment", true, true},
+    {"inicio", KIND_TEXT, "its new time: 2026-12-01T09:00, in the company's zone", true, true},
+    {"fim", KIND_TEXT, "its new end (default: as long as before)", false, false}, END};
+
+static const struct command_option AGENDAMENTO[] = {
+    {"id", KIND_TEXT, "the appointment", true, true}, END};
+
+static const struct command_option AGENDAMENTO_STATUS[] = {
+    {"id", KIND_TEXT, "the appointment", true, true},
+    {"status", KIND_TEXT, "agendado, confirmado, realizado, faltou or cancelado", true, true}, END};
+
+static const struct command_option AGENDAMENTO_LISTAR[] = {
+    {"de", KIND_TEXT, "that start from (default: today)", false, false},
+    {"ate", KIND_TEXT, "to (default: a week on)", false, false},
+    {"status", KIND_TEXT, "agendado, confirmado, realizado, faltou or cancelado", false, false},
+    {"limite", KIND_INT, "how many", false, false}, EMPRESA, END};
+
+static const struct command_option JOB[] = {
+    {"empresa", KIND_TEXT, "of this company alone (default: all)", false, false}, END};
+
+static const struct command_option HORARIO_SALVAR[] = {
+    {"dias", KIND_TEXT, "the days: seg-sex, sab, todos", true, true},
+    {"inicio", KIND_TEXT, "from: 9h, 9h30", true, false},
+    {"fim", KIND_TEXT, "until: 18h", true, false},
+    {"duracao_min", KIND_INT, "length of a slot (default 60)", false, false},
+    {"profissional", KIND_TEXT, "theirs (default: the company's)", false, false}, EMPRESA, END};
+
+static const struct command_option HORARIO[] = {
+    {"id", KIND_INT, "the hours, as horario listar shows them", true, true}, END};
+
+static const struct command_option PET_SALVAR[] = {
+    {"cliente_id", KIND_TEXT, "the tutor", true, true},
+    {"nome", KIND_TEXT, "the pet's name", true, true},
+    {"especie", KIND_TEXT, "cachorro, gato, ...", false, false},
+    {"data_nascimento", KIND_TEXT, "birthday: 2020-12-31", false, false},
+    {"externo_id", KIND_TEXT, "its id in another system", false, false}, END};
+
 const struct command COMMANDS[] = {
     {"migrar", "", "Brings the database to the schema of this build.", MIGRAR, NULL, migrate_command_run, FORM_ROW, false},
     {"empresa", "salvar", "Makes or changes a company.", EMPRESA_SALVAR, &SQL_CTL_EMPRESA_SALVAR, NULL, FORM_ROW, false},
@@ -366,6 +423,20 @@ const struct command COMMANDS[] = {
     {"agenda", "desativar", "Stops a schedule.", AGENDA, &SQL_CTL_AGENDA_DESATIVAR, NULL, FORM_ROW, false},
     {"agenda", "remover", "Takes away a company's own schedule; that of all acts again.", AGENDA, &SQL_CTL_AGENDA_REMOVER, NULL, FORM_ROW, false},
     {"planejador", "simular", "Says what would be sent until then, without sending.", PLANEJADOR_SIMULAR, &SQL_CTL_PLANEJADOR_SIMULAR, NULL, FORM_TABLE, false},
+    {"agendamento", "salvar", "Makes or changes an appointment, and plans what it brings.", AGENDAMENTO_SALVAR, &SQL_CTL_AGENDAMENTO_SALVAR, NULL, FORM_ROW, false},
+    {"agendamento", "remarcar", "Moves an appointment, with its reminders.", AGENDAMENTO_REMARCAR, &SQL_CTL_AGENDAMENTO_REMARCAR, NULL, FORM_ROW, false},
+    {"agendamento", "confirmar", "Marks an appointment as confirmed.", AGENDAMENTO, &SQL_CTL_AGENDAMENTO_CONFIRMAR, NULL, FORM_ROW, false},
+    {"agendamento", "cancelar", "Cancels an appointment, and all that was planned.", AGENDAMENTO, &SQL_CTL_AGENDAMENTO_CANCELAR, NULL, FORM_ROW, false},
+    {"agendamento", "status", "Says what became of an appointment: realizado, faltou.", AGENDAMENTO_STATUS, &SQL_CTL_AGENDAMENTO_STATUS, NULL, FORM_ROW, false},
+    {"agendamento", "listar", "Shows the appointments.", AGENDAMENTO_LISTAR, &SQL_CTL_AGENDAMENTO_LISTAR, NULL, FORM_TABLE, false},
+    {"job", "24h", "Sends tomorrow's reminders now.", JOB, &SQL_CTL_JOB_24H, NULL, FORM_ROW, false},
+    {"job", "2h", "Sends now the reminders of what starts in 2 to 3 hours.", JOB, &SQL_CTL_JOB_2H, NULL, FORM_ROW, false},
+    {"job", "no-show", "Writes to who did not come.", JOB, &SQL_CTL_JOB_NO_SHOW, NULL, FORM_ROW, false},
+    {"job", "metrics", "Appointments and reminders of the last 30 days.", JOB, &SQL_CTL_JOB_METRICS, NULL, FORM_ROW, false},
+    {"horario", "salvar", "Sets opening hours.", HORARIO_SALVAR, &SQL_CTL_HORARIO_SALVAR, NULL, FORM_TABLE, false},
+    {"horario", "listar", "Shows the opening hours.", OF_EMPRESA, &SQL_CTL_HORARIO_LISTAR, NULL, FORM_TABLE, false},
+    {"horario", "remover", "Takes opening hours away.", HORARIO, &SQL_CTL_HORARIO_REMOVER, NULL, FORM_ROW, false},
+    {"pet", "salvar", "Makes or changes a person's pet.", PET_SALVAR, &SQL_CTL_PET_SALVAR, NULL, FORM_ROW, false},
     {"config", "show", "Shows every key, its value and where it came from.", NONE, NULL, config_show_run, FORM_ROW, false},
     {"config", "example", "Prints a commented example file.", NONE, NULL, config_example_run, FORM_ROW, true},
     {"config", "check", "Checks a configuration file.", CONFIG_CHECK, NULL, config_check_run, FORM_ROW, true},

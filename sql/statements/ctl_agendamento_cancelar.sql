@@ -1,0 +1,3 @@
+-- (jsonb) -> (linha json)
+select to_json(r) as linha
+from agendamento_cancelar(id => ($1 ->> 'id')::uuid) as r

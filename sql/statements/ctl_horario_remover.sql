@@ -1,0 +1,3 @@
+-- (jsonb) -> (linha json)
+select to_json(r) as linha
+from horario_remover(id => ($1 ->> 'id')::bigint) as r

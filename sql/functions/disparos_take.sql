@@ -1,8 +1,8 @@
 -- disparos_take: locks up to n due firings; `lideres[i]` is the one whose message firing ids[i] shares
 -- (itself: no other).
 --
--- Reminders (gatilho agendamento, tipo lembrete) of one rule for one person on one day of the company
--- share one message: the first that is due takes the others of its day along. Whoever locks the
+-- Reminders (gatilho agendamento, tipo lembrete) of one rule for one phone on one day of the company
+-- share one message (disparo_pessoas): the first that is due takes the others of its day along. Whoever locks the
 -- planned one with the lowest id, the leader, has the day; a session that does not get it leaves all of
 -- them alone, so two never halve a day. What others hold is passed over. "+ 0" and "|| ''" keep the look-ups
 -- to the index by person or id, whatever the statistics say.
@@ -39,7 +39,7 @@ begin
         select distinct coalesce((
             select min(x.id + 0)
             from disparos x
-            where x.cliente_id = d.cliente_id
+            where x.cliente_id = any (p.pessoas)
               and x.regra_id + 0 = d.regra_id
               and x.status || '' = 'planejado'
               and disparo_dia(x.metadata, e.fuso) = disparo_dia(d.metadata, e.fuso)), d.id)
@@ -53,7 +53,8 @@ begin
               and r.tipo = 'lembrete'
             order by y.quando, y.id
             limit v_sobra) as d
-        cross join lateral (select x.fuso from empresas x where x.id = d.empresa_id offset 0) as e);
+        cross join lateral (select x.fuso from empresas x where x.id = d.empresa_id offset 0) as e
+        cross join lateral (select disparo_pessoas(d.cliente_id) as pessoas offset 0) as p);
     if cardinality(v_lideres) = 0 then
         return;
     end if;
@@ -68,10 +69,11 @@ begin
     from unnest(v_lideres) as l (id)
     cross join lateral (select x.* from disparos x where x.id = l.id offset 0) as d
     cross join lateral (select x.fuso from empresas x where x.id = d.empresa_id offset 0) as e
+    cross join lateral (select disparo_pessoas(d.cliente_id) as pessoas offset 0) as p
     cross join lateral (
         select x.id
         from disparos x
-        where x.cliente_id = d.cliente_id
+        where x.cliente_id = any (p.pessoas)
           and x.regra_id + 0 = d.regra_id
           and x.status || '' = 'planejado'
           and (x.id = d.id or disparo_dia(x.metadata, e.fuso) = disparo_dia(d.metadata, e.fuso))

@@ -84,7 +84,6 @@ begin
                 where k.cliente_id = m.cliente_id
                   and k.status = 'ativa'
                   and (c.numero_id is null and k.numero_id = any (v_numeros) or k.numero_id = c.numero_id)
-                order by k.janela_24h_ate desc nulls last
                 limit 1
             ) as cv on true
         ), novas as (

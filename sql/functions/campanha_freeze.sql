@@ -12,6 +12,7 @@ set search_path = carteiro, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_memoize = off
 set jit = off
 as $$
 declare
@@ -52,8 +53,8 @@ begin
             insert into campanha_destinatarios as d (campanha_id, cliente_id, exclusao, status)
             select c.id, s.cliente_id, s.exclusao, case when s.exclusao is null then 'pendente' else 'excluido' end
             from (select x.cliente_id, x.exclusao
-                  from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, apos, vistos[quantos]) x
-                  offset 0) s
+                  from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, vistos) x
+                  offset 0) s -- exclusao is read twice
             returning d.exclusao
         )
         select count(*) filter (where v.exclusao is null) into entraram from novos v;

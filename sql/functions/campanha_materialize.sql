@@ -12,6 +12,7 @@ set search_path = carteiro, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_memoize = off
 set jit = off
 as $$
 declare
@@ -54,16 +55,13 @@ begin
         v_marca := jsonb_build_object('campanha_id', c.id);
         v_garantia := case when c.tipo = 'followup' then 'pelo_menos_uma' else 'no_maximo_uma' end;
         with lote as materialized (
-            select s.cliente_id, s.exclusao, (s.pessoa).telefone, s.conversa_id, s.numero_id,
-                case when s.exclusao is null then uuidv7() end as mensagem_id,
-                case when s.exclusao is null and t.chaves is not null then campanha_valores(s.pessoa, c.metadata, t.chaves) end as valores,
-                case when s.exclusao is null and t.chaves_modelo is not null then campanha_valores(s.pessoa, c.metadata, t.chaves_modelo) end as valores_modelo
-            from (select x.*
-                  from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, apos, vez[vistos]) x
-                  offset 0) s
+            select s.cliente_id, s.exclusao, (s.pessoa).telefone, s.conversa_id, s.numero_id, uuidv7() as mensagem_id,
+                campanha_valores(s.pessoa, c.metadata, t.chaves) as valores,
+                campanha_valores(s.pessoa, c.metadata, t.chaves_modelo) as valores_modelo
+            from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, vez) s
         ), lista as (
             insert into campanha_destinatarios (campanha_id, cliente_id, mensagem_id, exclusao, status, dia)
-            select c.id, l.cliente_id, l.mensagem_id, l.exclusao,
+            select c.id, l.cliente_id, case when l.exclusao is null then l.mensagem_id end, l.exclusao,
                 case when l.exclusao is null then 'na_fila' else 'excluido' end, case when l.exclusao is null then hoje end
             from lote l
         ), novas as (

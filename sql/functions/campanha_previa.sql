@@ -11,8 +11,7 @@ set search_path = carteiro, pg_temp
 set jit = off
 as $$
 declare
-    primeiro constant uuid := '00000000-0000-0000-0000-000000000000';
-    ultimo constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    todos uuid[];
     c campanhas;
     t record;
     f segmento_filtro;
@@ -31,6 +30,7 @@ begin
         instante := greatest(instante, c.agendar_para);
     end if;
     t := campanha_textos(c);
+    todos := array(select cl.id from clientes cl where cl.empresa_id = c.empresa_id);
     f := segmento_compile(c.criterios, coalesce(c.iniciada_em, instante));
     v_numeros := campanha_numeros(c);
 
@@ -39,7 +39,7 @@ begin
     into total, excluidos
     from (
         select s.exclusao, count(*) as n
-        from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, primeiro, ultimo) s
+        from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, todos) s
         group by s.exclusao
     ) as g;
 
@@ -48,7 +48,7 @@ begin
     into amostra
     from (
         select cl.*
-        from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, primeiro, ultimo) s
+        from campanha_segmento(c, f, v_numeros, t.chaves, t.chaves_modelo, instante, todos) s
         join clientes cl on cl.id = s.cliente_id
         where s.exclusao is null
         order by s.cliente_id

@@ -1,4 +1,5 @@
--- campanha_retomar: pausada → ativa: goes on where it stopped. Returns the row.
+-- campanha_retomar: pausada → ativa: goes on where it stopped; what has failed by now does not pause it
+-- again. Returns the row.
 create or replace function campanha_retomar(id uuid)
 returns campanhas
 language plpgsql security definer
@@ -8,7 +9,9 @@ declare
     c campanhas := campanha_lock(campanha_retomar.id, '{pausada}', 'resumed');
 begin
     update campanhas k
-    set status = 'ativa', pausa_motivo = null
+    set status = 'ativa', pausa_motivo = null, erro_desde = agora(),
+        erro_base = greatest(k.envios_criados - (
+            select count(*) from fila_ativa f where f.origem_id = k.id::text and f.status in ('pendente', 'incerta')), 0)
     where k.id = c.id
     returning k.* into c;
     update faixas f set pausada_em = null, pausa_motivo = null, pausada_ate = null where f.id = c.faixa_id;

@@ -1,24 +1,9 @@
 -- campanha_valores: what these placeholders say for this person, in order; null when one has no
--- value, or there is no body to have placeholders.
+-- value, or there is no body to have placeholders. {nome} alone without a call, as in campanha_falta.
 create or replace function campanha_valores(pessoa clientes, extra jsonb, chaves text[])
 returns text[]
-language plpgsql immutable parallel safe
+language sql immutable parallel safe
 as $$
-declare
-    chave text;
-    valor text;
-    valores text[] := '{}';
-begin
-    if chaves is null then
-        return null;
-    end if;
-    foreach chave in array chaves loop
-        valor := carteiro.cliente_valor(pessoa, extra, chave);
-        if valor is null then
-            return null;
-        end if;
-        valores := valores || valor;
-    end loop;
-    return valores;
-end
+    select case when chaves = '{nome}' then case when btrim(pessoa.primeiro_nome) <> '' then array[btrim(pessoa.primeiro_nome)] end
+        else carteiro.campanha_valores_each(pessoa, extra, chaves) end
 $$;

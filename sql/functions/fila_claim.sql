@@ -43,6 +43,9 @@ declare
     v_ha_pausas boolean;
     v_ha_limites boolean;
     v_abertas constant text[] := janelas_abertas(v_agora);
+    v_empresas uuid[];
+    v_propositos text[];
+    v_fusos text[];
     v_is_fora_da_hora boolean;
     v_toques date[];
     v_sonda_numeros integer[];
@@ -64,8 +67,7 @@ declare
     v_fora_motivos text[];
 begin
     select m.modo, m.epoca,
-        exists (select 1 from pausas p where p.automatica or p.ate is null or p.ate > v_agora),
-        exists (select 1 from limites_frequencia)
+        exists (select 1 from pausas p where p.automatica or p.ate is null or p.ate > v_agora), m.ha_limites
     into v_modo, v_epoca, v_ha_pausas, v_ha_limites
     from modo_envio m
     where m.unico;
@@ -94,9 +96,11 @@ begin
                     and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 4
                 when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 5
                 when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 6
+                when livre.sim then 0
+                when m.id is null then 7
+                when m.situacao <> 'aprovado' then 8
                 else 0
             end as porta,
-            case when livre.sim then 0 when m.id is null then 8 when m.situacao <> 'aprovado' then 9 else 0 end as corpo,
             m.nome as modelo, m.situacao
         from (
             select u.*, case when u.faixa <> 0 then x.proposito end as proposito
@@ -146,41 +150,39 @@ begin
         select array_agg(d.empresa_id) as empresas, array_agg(d.proposito) as propositos, array_agg(d.fuso) as fusos
         from (select j.empresa_id, j.proposito, j.fuso
               from julgada j
-              where j.proposito <> 'resposta' and j.porta = 0
+              where j.proposito <> 'resposta' and j.porta in (0, 7)
               group by j.empresa_id, j.proposito, j.fuso) as d
         where janela_chave(d.empresa_id, d.proposito, d.fuso) <> all (v_abertas)
-    ), destino as (
-        select j.linha, j.id, j.livre, j.fechada, j.conversa, j.modelo, j.situacao, z.espera, z.motivo,
-            case when j.porta > 0 then j.porta when z.motivo is not null then 7 else j.corpo end as porta
-        from julgada j
-        left join (
-            select x.*
-            from horario h
-            cross join lateral janelas_fechadas(h.empresas, h.propositos, h.fusos, v_abertas) as x) as z
-            on z.empresa_id = j.empresa_id and z.proposito = j.proposito and z.fuso = j.fuso
     )
     select
-        array_agg(d.linha) filter (where d.porta = 0),
-        array_agg(d.livre) filter (where d.porta = 0),
-        array_agg(d.fechada) filter (where d.porta = 0),
-        array_agg(d.conversa) filter (where d.porta = 0),
-        array_agg(d.id) filter (where d.porta in (5, 6, 7, 9)),
-        array_agg(case d.porta
+        array_agg(j.linha) filter (where j.porta = 0),
+        array_agg(j.livre) filter (where j.porta = 0),
+        array_agg(j.fechada) filter (where j.porta = 0),
+        array_agg(j.conversa) filter (where j.porta = 0),
+        array_agg(j.id) filter (where j.porta in (5, 6, 8)),
+        array_agg(case j.porta
             when 5 then 'destino fora de sender.only_to'
             when 6 then 'conversa com uma pessoa'
-            when 7 then d.motivo
-            else 'modelo ' || d.modelo || ' não está aprovado (' || d.situacao || ')' end) filter (where d.porta in (5, 6, 7, 9)),
-        array_agg(coalesce(d.espera, interval '30 seconds')) filter (where d.porta in (5, 6, 7, 9)),
-        array_agg(d.id) filter (where d.porta in (1, 2, 3, 4, 8)),
-        array_agg(case d.porta when 1 then 'expirada' when 8 then 'erro' else 'cancelada' end)
-            filter (where d.porta in (1, 2, 3, 4, 8)),
-        array_agg((array['passou de valido_ate', 'cliente não existe mais', 'optout', 'sem_consentimento', null, null, null,
-            'fora_da_janela_sem_modelo'])[d.porta]) filter (where d.porta in (1, 2, 3, 4, 8)),
-        bool_or(d.porta = 7)
+            else 'modelo ' || j.modelo || ' não está aprovado (' || j.situacao || ')' end) filter (where j.porta in (5, 6, 8)),
+        array_agg(interval '30 seconds') filter (where j.porta in (5, 6, 8)),
+        array_agg(j.id) filter (where j.porta in (1, 2, 3, 4, 7)),
+        array_agg(case j.porta when 1 then 'expirada' when 7 then 'erro' else 'cancelada' end)
+            filter (where j.porta in (1, 2, 3, 4, 7)),
+        array_agg((array['passou de valido_ate', 'cliente não existe mais', 'optout', 'sem_consentimento', null, null,
+            'fora_da_janela_sem_modelo'])[j.porta]) filter (where j.porta in (1, 2, 3, 4, 7)),
+        (select h.empresas from horario h), (select h.propositos from horario h), (select h.fusos from horario h)
     into v_linhas, v_livres, v_fechadas, v_conversas, v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status, v_fora_motivos,
-        v_is_fora_da_hora
-    from destino d;
+        v_empresas, v_propositos, v_fusos
+    from julgada j;
 
+    if v_empresas is not null then -- of what this session did not know to be open
+        select c.linhas, c.livres, c.fechadas, c.conversas, v_fica || c.ids, v_fica_motivos || c.motivos,
+            v_fica_esperas || c.esperas, c.fora, c.fora_status, c.fora_motivos, c.ids is not null
+        into v_linhas, v_livres, v_fechadas, v_conversas, v_fica, v_fica_motivos, v_fica_esperas, v_fora, v_fora_status,
+            v_fora_motivos, v_is_fora_da_hora
+        from fila_claim_hours(v_empresas, v_propositos, v_fusos, v_abertas,
+            v_linhas, v_livres, v_fechadas, v_conversas, v_fora, v_fora_status, v_fora_motivos) c;
+    end if;
     if v_linhas is not null and v_ha_limites then
         select c.linhas, c.livres, c.fechadas, c.conversas, c.toques, v_fica || c.ids, v_fica_motivos || c.motivos,
             v_fica_esperas || c.esperas
@@ -227,33 +229,30 @@ begin
           and (v_nao is null or v.linha <> all (v_nao))
         returning f.id, f.reserva_seq, f.numero_id, f.prioridade, f.faixa, f.agendar_para, f.ordem, f.destino, f.tipo,
             f.formato, f.conteudo, f.carga, f.modelo_id, f.parametros, f.tentativas, f.resposta_a, f.digitando,
-            f.fora_da_janela, v.livre, v.linha, f.cliente_id, f.metadata
+            f.fora_da_janela, v.livre, v.linha
     )
     select r.id, r.reserva_seq, r.numero_id, r.prioridade, r.faixa, r.agendar_para, r.ordem,
         (extract(epoch from v_agora - r.agendar_para) * 1000)::bigint,
         r.destino, r.tipo,
         case when r.livre then r.formato else 'template' end,
-        -- a brace is looked for first: what has none costs nothing
-        case when position('{' in r.conteudo) > 0 then texto_da_hora(r.conteudo, false, r.cliente_id, r.metadata, v_agora)
-            else r.conteudo end,
+        -- words that depend on the hour: a brace is looked for first, what has none costs nothing
+        case when position('{' in r.conteudo) > 0 then texto_da_hora(r.conteudo, false, r.id, v_agora) else r.conteudo end,
         case when r.formato = 'interativo' and position('{' in r.carga #>> '{interactive,body,text}') > 0
             then jsonb_set(r.carga, '{interactive,body,text}', to_jsonb(texto_da_hora(
-                r.carga #>> '{interactive,body,text}', false, r.cliente_id, r.metadata, v_agora)))
+                r.carga #>> '{interactive,body,text}', false, r.id, v_agora)))
             else r.carga end::text,
         m.nome, m.idioma,
-        case when position('{' in p.valores) > 0 then texto_da_hora(p.valores, true, r.cliente_id, r.metadata, v_agora)
-            else p.valores end,
+        case
+            when m.nomeado then texto_da_hora((
+                select jsonb_object_agg(k.chave, r.parametros -> (k.n - 1)::integer)
+                from unnest(m.nomes) with ordinality as k (chave, n))::text, true, r.id, v_agora)
+            when position('{' in r.parametros::text) > 0 then texto_da_hora(r.parametros::text, true, r.id, v_agora)
+            else r.parametros::text end,
         r.tentativas,
         r.resposta_a, r.digitando, r.fora_da_janela, coalesce(r.linha = any (v_sondas), false)
     from reservada r
     left join lateral (
         select x.nome, x.idioma, x.nomeado, x.parametros as nomes from modelos x where x.id = r.modelo_id offset 0) as m on true
-    cross join lateral (
-        select case when m.nomeado then (
-                select jsonb_object_agg(k.chave, r.parametros -> (k.n - 1)::integer)
-                from unnest(m.nomes) with ordinality as k (chave, n))
-            else r.parametros end::text as valores
-        offset 0) as p
     order by r.agendar_para, r.ordem;
 end
 $$;

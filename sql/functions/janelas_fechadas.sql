@@ -1,6 +1,6 @@
 -- janelas_fechadas: of these companies, purposes and zones (element i of each; zone '' is the company's)
 -- those whose send window is closed now, how long until it opens, and that as a reason. Called by
--- fila_claim with what it does not know to be open.
+-- fila_claim_hours with what it does not know to be open.
 --
 -- What is found open is kept in the session, for a second and never past the minute: windows begin and
 -- end with one (carteiro.janelas_abertas: since, until, then the keys). A claim of 30 rows would pay

@@ -3,14 +3,14 @@
 -- instant, without zone in the company's. The sender's last word: what stands in the queue stays absolute,
 -- so that nobody reads amanhã on the day itself.
 --
--- `is_json`: the text is JSON and stays so. A `data` that is no date stands for itself; without any
+-- `mensagem` is waiting or being sent; `is_json`: the text is JSON and stays so. A `data` that is no date stands for itself; without any
 -- only {saudacao} is filled.
-create or replace function texto_da_hora(texto text, is_json boolean, cliente uuid, metadata jsonb, em timestamptz)
+create or replace function texto_da_hora(texto text, is_json boolean, mensagem uuid, em timestamptz)
 returns text
 language plpgsql stable
 as $$
 declare
-    v_data constant text := metadata ->> 'data';
+    v_data text;
     v_pessoa text;
     v_empresa text;
     v_hora integer;
@@ -22,10 +22,11 @@ begin
     if texto !~ '\{(saudacao|hoje|data|hora)\}' then
         return texto;
     end if;
-    select fuso_valido(c.fuso, c.empresa_id), e.fuso into v_pessoa, v_empresa
-    from carteiro.clientes c
-    join carteiro.empresas e on e.id = c.empresa_id
-    where c.id = cliente;
+    select f.metadata ->> 'data', fuso_valido(c.fuso, f.empresa_id), e.fuso into v_data, v_pessoa, v_empresa
+    from fila_ativa f
+    join carteiro.empresas e on e.id = f.empresa_id
+    left join carteiro.clientes c on c.id = f.cliente_id
+    where f.id = mensagem;
     v_hora := extract(hour from em at time zone v_pessoa);
     pronto := replace(pronto, '{saudacao}',
         case when v_hora between 5 and 11 then 'bom dia' when v_hora between 12 and 17 then 'boa tarde' else 'boa noite' end);

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "exit.h"
 #include "import.h"
+#include "import_agendamentos.h"
 #include "migrate.h"
 
 int
@@ -15,8 +16,9 @@ migrate_command_run(struct ctl *ctl, const struct json *args)
         (int)json_int(json_get(args, "to"), -1), ctl->as_json);
 }
 
-int
-contacts_import_run(struct ctl *ctl, const struct json *args)
+static int
+import_run_by(
+    struct ctl *ctl, const struct json *args, int (*run)(const struct import_opts *))
 {
     struct import_opts opts = {
         .path = json_string_of(args, "arquivo"),
@@ -29,10 +31,22 @@ contacts_import_run(struct ctl *ctl, const struct json *args)
     };
 
     if (opts.pg)
-        return import_run(&opts);
+        return run(&opts);
     return ctl->config.database.is_pooled && !ctl->config.database.listen_url
                ? EXIT_CONFIGURATION
                : EXIT_UNAVAILABLE;
+}
+
+int
+contacts_import_run(struct ctl *ctl, const struct json *args)
+{
+    return import_run_by(ctl, args, import_run);
+}
+
+int
+visits_import_run(struct ctl *ctl, const struct json *args)
+{
+    return import_run_by(ctl, args, import_agendamentos_run);
 }
 
 int

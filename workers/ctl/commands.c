@@ -77,6 +77,11 @@ static const struct command_option CLIENTE_IMPORTAR[] = {
     {"ensaio", KIND_FLAG, "do everything, say what came of it, keep nothing", false, false},
     {"rejeitados", KIND_TEXT, "write the rejected rows to this CSV file (default: stderr)", false, false}, EMPRESA, END};
 
+static const struct command_option AGENDAMENTO_IMPORTAR[] = {
+    {"arquivo", KIND_TEXT, "CSV of appointments; - reads standard input", true, true},
+    {"ensaio", KIND_FLAG, "do everything, say what came of it, keep nothing", false, false},
+    {"rejeitados", KIND_TEXT, "write the rejected rows to this CSV file (default: stderr)", false, false}, EMPRESA, END};
+
 static const struct command_option CONSENTIMENTO_REGISTRAR[] = {
     {"cliente_id", KIND_TEXT, "the person", true, true},
     {"finalidade", KIND_TEXT, "marketing or transacional", true, false},
@@ -429,6 +434,7 @@ const struct command COMMANDS[] = {
     {"agendamento", "cancelar", "Cancels an appointment, and all that was planned.", AGENDAMENTO, &SQL_CTL_AGENDAMENTO_CANCELAR, NULL, FORM_ROW, false},
     {"agendamento", "status", "Says what became of an appointment: realizado, faltou.", AGENDAMENTO_STATUS, &SQL_CTL_AGENDAMENTO_STATUS, NULL, FORM_ROW, false},
     {"agendamento", "listar", "Shows the appointments.", AGENDAMENTO_LISTAR, &SQL_CTL_AGENDAMENTO_LISTAR, NULL, FORM_TABLE, false},
+    {"agendamento", "importar", "Brings in the appointments of a CSV file.", AGENDAMENTO_IMPORTAR, NULL, visits_import_run, FORM_ROW, false},
     {"job", "24h", "Sends tomorrow's reminders now.", JOB, &SQL_CTL_JOB_24H, NULL, FORM_ROW, false},
     {"job", "2h", "Sends now the reminders of what starts in 2 to 3 hours.", JOB, &SQL_CTL_JOB_2H, NULL, FORM_ROW, false},
     {"job", "no-show", "Writes to who did not come.", JOB, &SQL_CTL_JOB_NO_SHOW, NULL, FORM_ROW, false},

@@ -14,6 +14,7 @@ int config_check_run(struct ctl *ctl, const struct json *args);
 
 /* Imports a contact file: import.h. */
 int contacts_import_run(struct ctl *ctl, const struct json *args);
+int visits_import_run(struct ctl *ctl, const struct json *args);
 
 /* Sends a template to Meta for approval, or all drafts of the company. */
 int template_publish_run(struct ctl *ctl, const struct json *args);

@@ -1,9 +1,9 @@
--- campanha_progresso: a campaign's live line: {status, preparados, na_fila, enviadas, entregues,
--- lidas, falhas, erros, canceladas, expiradas, excluidos, ritmo, eta_s}.
+-- campanha_progresso: a campaign's live line: {status, preparados, enfileirados, na_fila, enviadas, entregues,
+-- lidas, falhas, erros, canceladas, expiradas, excluidos, ritmo, eta_s, termina_em}.
 --
--- preparados are those on the list who get a message; ritmo is messages a second sent in the last
--- 10 s; eta_s the seconds that the rest takes at that pace, null while the list is not whole or
--- nothing moves.
+-- preparados are those on the list who get a message; enfileirados those of them queued so far; ritmo
+-- is messages a second sent in the last 10 s; eta_s the seconds until the last one leaves, as
+-- campanha_eta says, null while the list is not whole or the campaign is not active.
 create or replace function campanha_progresso(id uuid)
 returns jsonb
 language plpgsql stable security definer
@@ -16,6 +16,7 @@ declare
     segundos double precision;
     n record;
     ritmo double precision;
+    v_fim timestamptz;
 begin
     select k.* into c from campanhas k where k.id = campanha_progresso.id;
     if c.id is null then
@@ -24,6 +25,7 @@ begin
     end if;
     select count(*) filter (where d.status <> 'excluido') as preparados,
         count(*) filter (where d.status = 'na_fila') as na_fila,
+        count(*) filter (where d.status <> 'excluido' and d.mensagem_id is not null) as enfileirados,
         count(*) filter (where d.status in ('pendente', 'na_fila')) as faltam,
         count(*) filter (where d.status = 'enviada') as enviadas,
         count(*) filter (where d.entrega in ('entregue', 'lida')) as entregues,
@@ -41,9 +43,13 @@ begin
     -- a campaign younger than 10 s is measured over its age
     segundos := extract(epoch from agora() - greatest(trecho, c.iniciada_em));
     ritmo := n.recentes / greatest(segundos, 1);
+    if c.status = 'ativa' and c.congelada_em is not null then
+        v_fim := campanha_eta(c, n.faltam, n.na_fila, ritmo);
+    end if;
     return jsonb_build_object(
         'status', c.status,
         'preparados', n.preparados,
+        'enfileirados', n.enfileirados,
         'na_fila', n.na_fila,
         'enviadas', n.enviadas,
         'entregues', n.entregues,
@@ -54,9 +60,9 @@ begin
         'expiradas', n.expiradas,
         'excluidos', n.excluidos,
         'ritmo', round(ritmo::numeric, 1),
-        'eta_s', case
-            when n.faltam = 0 and c.congelada_em is not null then 0
-            when c.status = 'ativa' and c.congelada_em is not null and ritmo > 0 then ceil(n.faltam / ritmo) end);
+        'eta_s', case when n.faltam = 0 and c.congelada_em is not null then 0
+            else ceil(extract(epoch from v_fim - agora())) end,
+        'termina_em', v_fim);
 end
 $$;
 grant execute on function campanha_progresso(uuid) to carteiro_ops_leitura, carteiro_ops_escrita;

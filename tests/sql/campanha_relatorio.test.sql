@@ -1,12 +1,13 @@
 -- campanha_relatorio, campanha_progresso, campanha_listar: what people see of a campaign.
 begin;
-select plan(33);
+select plan(36);
 \ir campanha_pessoas.sql
 insert into clientes (id, empresa_id, nome, primeiro_nome, telefone, marketing_permitido)
 select ('10000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, casa.id, 'Pessoa ' || i, 'Pessoa',
     '+5511987652' || lpad(i::text, 3, '0'), true
 from casa, generate_series(1, 16) i;
 
+select janela_abrir();
 select id as c from campanha_criar('Natal', 'promocional', modelo => 'oi_nome', max_por_dia => 18) \gset
 select is(campanha_relatorio(:'c'), jsonb_build_object('campanha_id', :'c', 'nome', 'Natal', 'status', 'rascunho',
     'total_destinatarios', 0, 'excluidos', '{}'::jsonb,
@@ -18,8 +19,8 @@ select is(campanha_progresso(:'c') -> 'eta_s', 'null', 'nobody knows how long');
 
 select campanha_iniciar(:'c');
 select campanha_freeze(:'c', 9);
-select is(campanha_progresso(:'c') - 'ritmo', '{"status": "ativa", "preparados": 4, "na_fila": 0, "enviadas": 0, "entregues": 0,
-    "lidas": 0, "falhas": 0, "erros": 0, "canceladas": 0, "expiradas": 0, "excluidos": 5, "eta_s": null}', 'while it lists');
+select is(campanha_progresso(:'c') - 'ritmo', '{"status": "ativa", "preparados": 4, "enfileirados": 0, "na_fila": 0, "enviadas": 0, "entregues": 0,
+    "lidas": 0, "falhas": 0, "erros": 0, "canceladas": 0, "expiradas": 0, "excluidos": 5, "eta_s": null, "termina_em": null}', 'while it lists');
 select count(*) from campanha_advance(99, null);
 insert into relogio (deslocamento) values (interval '5 seconds');
 
@@ -53,15 +54,25 @@ select is(:'r'::jsonb -> 'periodo' -> 'fim', 'null', 'it goes on');
 select is(:'r'::jsonb ->> 'status', 'ativa', 'its state');
 
 select campanha_progresso(:'c') as p \gset
-select is(:'p'::jsonb - 'ritmo' - 'eta_s', '{"status": "ativa", "preparados": 20, "na_fila": 3, "enviadas": 10, "entregues": 4,
+select is(:'p'::jsonb - 'ritmo' - 'eta_s' - 'termina_em', '{"status": "ativa", "preparados": 20, "enfileirados": 18, "na_fila": 3, "enviadas": 10, "entregues": 4,
     "lidas": 3, "falhas": 2, "erros": 3, "canceladas": 1, "expiradas": 1, "excluidos": 5}', 'the live line');
 select is(:'p'::jsonb ->> 'ritmo', '2.0', 'ten in its first five seconds');
-select is(:'p'::jsonb ->> 'eta_s', '3', 'five are left at two a second');
+select (date_trunc('day', agora() at time zone 'America/Sao_Paulo') + interval '1 day') at time zone 'America/Sao_Paulo' as amanha \gset
+select is((:'p'::jsonb ->> 'termina_em')::timestamptz, :'amanha'::timestamptz + interval '1 second', 'two of five are for tomorrow, at two a second');
+select is((:'p'::jsonb ->> 'eta_s')::integer, ceil(extract(epoch from (:'p'::jsonb ->> 'termina_em')::timestamptz - agora()))::integer, 'so many seconds from now');
+savepoint antes;
+update campanhas set max_por_dia = null where id = :'c';
+select is(campanha_progresso(:'c') ->> 'eta_s', '3', 'without a limit five at two a second');
+delete from janelas_envio where proposito = 'marketing';
+insert into janelas_envio (proposito, dias, inicio, fim) values ('marketing', '{1,2,3,4,5,6,7}', '09:00', '09:00:02');
+select is((campanha_progresso(:'c') ->> 'termina_em')::timestamptz at time zone 'America/Sao_Paulo' - ((agora() at time zone 'America/Sao_Paulo')::date + time '09:00'),
+    case when (agora() at time zone 'America/Sao_Paulo')::time < '09:00' then interval '1 day' else interval '2 days' end + interval '0.5 seconds', 'in a window of two seconds a day five take two');
+rollback to antes;
 update relogio set deslocamento = interval '14 seconds';
 select is(campanha_progresso(:'c') ->> 'ritmo', '1.0', 'later over the last ten');
 update relogio set deslocamento = interval '16 seconds';
 select is(campanha_progresso(:'c') ->> 'ritmo', '0.0', 'and then nothing moved');
-select is(campanha_progresso(:'c') -> 'eta_s', 'null', 'which has no end');
+select is((campanha_progresso(:'c') ->> 'termina_em')::timestamptz, :'amanha'::timestamptz + interval '25 milliseconds', 'so what its number can send counts');
 
 -- replies
 create function pg_temp.responde(n bigint, vezes integer) returns void language sql

@@ -14,4 +14,7 @@ from campanha_criar(
     metadata              => $1 -> 'metadata',
     numero                => $1 ->> 'numero',
     valido_ate            => instante_ler($1 ->> 'valido_ate', $1 ->> 'empresa'),
-    empresa               => $1 ->> 'empresa') as r
+    empresa               => $1 ->> 'empresa',
+    segmento              => $1 ->> 'segmento',
+    criterios             => $1 -> 'criterios',
+    erro_limite           => case when $1 ? 'erro_limite' then ($1 ->> 'erro_limite')::double precision else 0.10 end) as r

@@ -151,8 +151,51 @@ static const struct command_option CAMPANHA_CRIAR[] = {
     {"agendar_para", KIND_TEXT, "start by itself then: 2026-12-01T09:00, in the company's zone", false, false},
     {"max_por_dia", KIND_INT, "people a day (default 50; nenhum: no limit)", false, false},
     {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false},
-    {"numero", KIND_TEXT, "sending number (default: the company's)", false, false},
+    {"numero", KIND_TEXT, "sending number (default: the company's; todos: all, each person by one)", false, false},
+    {"segmento", KIND_TEXT, "its people: a segment by name (segmento listar)", false, false},
+    {"criterios", KIND_JSON, "its people: criteria, as of segmento salvar", false, false},
+    {"erro_limite", KIND_NUMBER, "pauses when more than this part fails (default 0.10; nenhum: never)", false, false},
     {"valido_ate", KIND_TEXT, "nothing of it is sent after this", false, false}, EMPRESA, END};
+
+static const struct command_option CAMPANHA_EDITAR[] = {
+    {"id", KIND_TEXT, "the campaign", true, true},
+    {"nome", KIND_TEXT, "its name", false, false},
+    {"mensagem_template", KIND_TEXT, "the text, for whoever has not got it", false, false},
+    {"modelo", KIND_TEXT, "the template", false, false},
+    {"metadata", KIND_JSON, "replaces the object there is", false, false},
+    {"max_por_dia", KIND_INT, "people a day (nenhum: no limit)", false, false},
+    {"agendar_para", KIND_TEXT, "start by itself then", false, false},
+    {"valido_ate", KIND_TEXT, "nothing of it is sent after this", false, false},
+    {"segmento", KIND_TEXT, "its people, before its start: a segment by name", false, false},
+    {"criterios", KIND_JSON, "its people, before its start: criteria", false, false},
+    {"filtro_especialidades", KIND_LIST, "any of these", false, false},
+    {"filtro_regioes", KIND_LIST, "any of these", false, false},
+    {"filtro_tags", KIND_LIST, "all of these", false, false},
+    {"erro_limite", KIND_NUMBER, "pauses when more than this part fails", false, false}, END};
+
+static const struct command_option CAMPANHA_COPIAR[] = {
+    {"id", KIND_TEXT, "the campaign", true, true},
+    {"nome", KIND_TEXT, "name of the copy", false, false}, END};
+
+static const struct command_option CAMPANHA_TESTAR[] = {
+    {"id", KIND_TEXT, "the campaign", true, true},
+    {"numeros", KIND_LIST, "phones that get it at once, outside list and report", true, true}, END};
+
+static const struct command_option CAMPANHA_REENVIAR[] = {
+    {"id", KIND_TEXT, "the campaign", true, true},
+    {"classe", KIND_TEXT, "passageiro (default), conta, conteudo, destinatario, limite_pessoa or outro", false, true}, END};
+
+static const struct command_option SEGMENTO_SALVAR[] = {
+    {"nome", KIND_TEXT, "a-z, 0-9 and _", true, true},
+    {"criterios", KIND_JSON, "an object: especialidade, regiao, tag, status, engajamento, ultimo_contato, inativo_desde", true, false},
+    {"titulo", KIND_TEXT, "what people read", false, false}, EMPRESA, END};
+
+static const struct command_option SEGMENTO[] = {
+    {"nome", KIND_TEXT, "the segment", true, true}, EMPRESA, END};
+
+static const struct command_option SEGMENTO_PREVIA[] = {
+    {"segmento", KIND_TEXT, "by its name", false, true},
+    {"criterios", KIND_JSON, "by criteria, or both", false, false}, EMPRESA, END};
 
 static const struct command_option CAMPANHA_PAUSAR[] = {
     {"id", KIND_TEXT, "the campaign", true, true},
@@ -382,7 +425,17 @@ const struct command COMMANDS[] = {
     {"campanha", "retomar", "Goes on with a paused campaign.", CAMPANHA, &SQL_CTL_CAMPANHA_RETOMAR, NULL, FORM_ROW, false},
     {"campanha", "cancelar", "Cancels a campaign and what waits of it.", CAMPANHA, &SQL_CTL_CAMPANHA_CANCELAR, NULL, FORM_ROW, false},
     {"campanha", "relatorio", "Reports on a campaign.", CAMPANHA, &SQL_CTL_CAMPANHA_RELATORIO, NULL, FORM_ROW, false},
+    {"campanha", "editar", "Changes a draft, scheduled or paused campaign.", CAMPANHA_EDITAR, &SQL_CTL_CAMPANHA_EDITAR, NULL, FORM_ROW, false},
+    {"campanha", "copiar", "Makes a draft that says the same.", CAMPANHA_COPIAR, &SQL_CTL_CAMPANHA_COPIAR, NULL, FORM_ROW, false},
+    {"campanha", "testar", "Sends its message to phones given by hand.", CAMPANHA_TESTAR, &SQL_CTL_CAMPANHA_TESTAR, NULL, FORM_TABLE, false},
+    {"campanha", "reenviar", "Sends again to those it failed for.", CAMPANHA_REENVIAR, &SQL_CTL_CAMPANHA_REENVIAR, NULL, FORM_ROW, false},
+    {"campanha", "progresso", "Shows how far it is and when it ends.", CAMPANHA, &SQL_CTL_CAMPANHA_PROGRESSO, NULL, FORM_ROW, false},
+    {"campanha", "acompanhar", "Shows its progress until it ends or is paused.", CAMPANHA, NULL, campaign_follow_run, FORM_ROW, false},
     {"campanha", "listar", "Shows the campaigns.", CAMPANHA_LISTAR, &SQL_CTL_CAMPANHA_LISTAR, NULL, FORM_TABLE, false},
+    {"segmento", "listar", "Shows the segments, saved and predefined.", OF_EMPRESA, &SQL_CTL_SEGMENTO_LISTAR, NULL, FORM_TABLE, false},
+    {"segmento", "salvar", "Makes or changes a segment.", SEGMENTO_SALVAR, &SQL_CTL_SEGMENTO_SALVAR, NULL, FORM_ROW, false},
+    {"segmento", "remover", "Deletes a segment.", SEGMENTO, &SQL_CTL_SEGMENTO_REMOVER, NULL, FORM_ROW, false},
+    {"segmento", "previa", "Says who is in a segment and who is left out.", SEGMENTO_PREVIA, &SQL_CTL_SEGMENTO_PREVIA, NULL, FORM_ROW, false},
     {"fila", "pausar", "Stops sending, within a second.", FILA_PAUSAR, &SQL_CTL_FILA_PAUSAR, NULL, FORM_ROW, false},
     {"fila", "retomar", "Lifts a pause.", FILA_RETOMAR, &SQL_CTL_FILA_RETOMAR, NULL, FORM_ROW, false},
     {"fila", "pausas", "Shows what is paused, by whom, why and until when.", OF_EMPRESA, &SQL_CTL_FILA_PAUSAS, NULL, FORM_TABLE, false},

@@ -16,6 +16,9 @@ int config_check_run(struct ctl *ctl, const struct json *args);
 int contacts_import_run(struct ctl *ctl, const struct json *args);
 int visits_import_run(struct ctl *ctl, const struct json *args);
 
+/* Shows a campaign's progress, a line each second, until nothing more comes of it. */
+int campaign_follow_run(struct ctl *ctl, const struct json *args);
+
 /* Sends a template to Meta for approval, or all drafts of the company. */
 int template_publish_run(struct ctl *ctl, const struct json *args);
 

@@ -160,7 +160,7 @@ def events_of(seed):
     return sorted(events)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_two_weeks_bring_what_was_promised_and_nothing_else(fresh_database, seed):
     clinic, oracle = Clinic(fresh_database), Oracle()
     for when, verb, arguments in events_of(seed):

@@ -140,6 +140,10 @@ static const struct command_option FILA_RETOMAR[] = {
 static const struct command_option MENSAGEM[] = {
     {"id", KIND_TEXT, "the message", true, true}, END};
 
+static const struct command_option FILA_EXPLICAR[] = {
+    {"id", KIND_TEXT, "the message; with --campanha, the person", true, true},
+    {"campanha", KIND_TEXT, "why this person has not got the message of the campaign", false, false}, END};
+
 static const struct command_option CAMPANHA_CRIAR[] = {
     {"nome", KIND_TEXT, "its name", true, false},
     {"tipo", KIND_TEXT, "primeiro_contato, followup or promocional", true, false},
@@ -262,34 +266,25 @@ static const struct command_option JANELA_SALVAR[] = {
     {"fim", KIND_TEXT, "until: 20h; 24:00 is the end of the day", true, false},
     {"feriados", KIND_TEXT, "also on holidays: sim or não (default: not for marketing)", false, false},
     {"acrescentar", KIND_FLAG, "beside the windows that these days have", false, false}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option JANELA_FECHAR[] = {
     {"proposito", KIND_TEXT, "marketing, transacional or dono", true, true},
     {"dias", KIND_TEXT, "the days without any: dom", true, false}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option JANELA[] = {
     {"proposito", KIND_TEXT, "marketing, transacional or dono (default: all three)", false, true}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option OF_EMPRESA_OU_TODAS[] = {EMPRESA_OU_TODAS, END};
-
 static const struct command_option FERIADO_SALVAR[] = {
     {"data", KIND_TEXT, "the day: 2027-07-09", true, true},
     {"nome", KIND_TEXT, "its name", true, true}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option FERIADO_REMOVER[] = {
     {"data", KIND_TEXT, "the day: 2027-07-09", true, true}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option FERIADO_LISTAR[] = {
     {"ano", KIND_INT, "the year (default: this one)", false, true}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option FERIADO_FACULTATIVOS[] = {
     {"guarda", KIND_TEXT, "sim: Carnival and Corpus Christi are holidays; não: they are not", true, true}, EMPRESA, END};
-
 static const struct command_option FREQUENCIA_SALVAR[] = {
     {"proposito", KIND_TEXT, "marketing or transacional", true, true},
     {"maximo", KIND_INT, "at most so many messages to one person", true, false},
     {"dias", KIND_INT, "in so many days (default 1)", false, false}, EMPRESA_OU_TODAS, END};
-
 static const struct command_option FREQUENCIA_REMOVER[] = {
     {"proposito", KIND_TEXT, "marketing or transacional (default: both)", false, true},
     {"dias", KIND_INT, "the limit of so many days alone", false, false}, EMPRESA_OU_TODAS, END};
@@ -439,6 +434,7 @@ const struct command COMMANDS[] = {
     {"fila", "pausar", "Stops sending, within a second.", FILA_PAUSAR, &SQL_CTL_FILA_PAUSAR, NULL, FORM_ROW, false},
     {"fila", "retomar", "Lifts a pause.", FILA_RETOMAR, &SQL_CTL_FILA_RETOMAR, NULL, FORM_ROW, false},
     {"fila", "pausas", "Shows what is paused, by whom, why and until when.", OF_EMPRESA, &SQL_CTL_FILA_PAUSAS, NULL, FORM_TABLE, false},
+    {"fila", "explicar", "Says why a message waits, until when and behind how many.", FILA_EXPLICAR, &SQL_CTL_FILA_EXPLICAR, NULL, FORM_ROW, false},
     {"fila", "cancelar", "Cancels a message that waits.", MENSAGEM, &SQL_CTL_FILA_CANCELAR, NULL, FORM_ROW, false},
     {"fila", "reprocessar", "Sends a finished message again.", MENSAGEM, &SQL_CTL_FILA_REPROCESSAR, NULL, FORM_ROW, false},
     {"janela", "listar", "Shows when messages may be sent, by purpose and day.", OF_EMPRESA_OU_TODAS, &SQL_CTL_JANELA_LISTAR, NULL, FORM_TABLE, false},

@@ -21,7 +21,7 @@ begin
       and f.encerrada_em <= agora()
       and f.origem = 'campanha'
       and f.status = 'enviada'
-      and f.enviada_em <= campanha_answered.em
+      and f.enviada_em < campanha_answered.em + interval '1 second' -- Meta tells whole seconds
       and f.numero_id = (select k.numero_id from conversas k where k.id = conversa)
     order by f.encerrada_em desc
     limit 1;

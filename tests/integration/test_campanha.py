@@ -5,6 +5,9 @@ import threading
 import psycopg2
 import pytest
 
+from fleet import PHONE_NUMBER_ID
+from waiting import wait_until
+
 PEOPLE = 3000
 
 
@@ -209,3 +212,86 @@ def test_two_effects_of_the_same_people_do_not_deadlock(people):
     together(lambda: tell(ids), lambda: tell(ids[::-1]), lambda: tell(ids[1::2] + ids[::2]))
     assert sum(changed) == len(ids), "each was told once"
     assert list_of(people, campaign) == {"erro": len(ids), "excluido": PEOPLE // 10}
+
+
+def test_a_person_answers_and_the_report_outlives_the_queue(fleet, people_of_a_fleet):
+    """The list keeps outcome and answer: the month of the queue may go."""
+    db, campaign = people_of_a_fleet
+    wait_until(lambda: one_of(db, "select status = 'concluida' from campanhas where id = %s", campaign), 60, "the end")
+    someone = db.value("select telefone from clientes where telefone like '+55119%%' order by id limit 1")
+    fleet.control("POST", "/inbound", {"phone_number_id": PHONE_NUMBER_ID, "from": someone[1:], "type": "text", "text": "quero sim"})
+    wait_until(lambda: one_of(db, "select count(*) = 1 from campanha_destinatarios where campanha_id = %s and respondeu_em is not null",
+                              campaign), 30, "the answer is on the list")
+    wait_until(lambda: not db.query("select 1 from efeitos") and one_of(
+        db, "select (campanha_relatorio(%s) #>> '{envios,lidas}')::integer > 0", campaign), 60, "every status is told")
+    sql = "select campanha_relatorio(%s)", "select api_campanha_csv(jsonb_build_object('id', %s::text), '{}')"
+    before = [db.value(one_sql, campaign) for one_sql in sql]
+    assert before[0]["respostas"]["total"] == 1
+    assert before[1]["texto"].count(";Sim\r\n") == 1
+    db.execute("""do $$ declare m record; begin
+        for m in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'carteiro.fila_mensagens'::regclass and c.relname <> 'fila_ativa' loop
+            execute 'alter table fila_mensagens detach partition ' || m.relname;
+            execute 'drop table ' || m.relname;
+        end loop; end $$""")
+    db.execute("select fila_months()")
+    assert [db.value(one_sql, campaign) for one_sql in sql] == before
+
+
+def one_of(db, sql, *values):
+    return db.value(sql, *values)
+
+
+@pytest.fixture
+def people_of_a_fleet(fleet):
+    """A company whose campaign to 30 people is on its way, with webhooks."""
+    db = fleet.database
+    fleet.simulator()
+    fleet.gateway()
+    fleet.company()
+    fleet.template("oi", "Oi {nome}, tudo bem hoje?")
+    db.execute("""
+        insert into clientes (empresa_id, nome, primeiro_nome, telefone, marketing_permitido)
+        select e.id, 'P' || i, 'P' || i, '+55119' || (70000000 + i), true from empresas e, generate_series(1, 30) i""")
+    db.execute("""insert into identidades (empresa_id, cliente_id, tipo, valor)
+        select empresa_id, id, 'telefone', telefone from clientes on conflict do nothing""")
+    fleet.planner()
+    fleet.sender()
+    return db, start(db)
+
+
+def test_a_wrong_template_pauses_the_campaign_at_the_first_few(fleet):
+    """Everybody would fail: it stops, says why, and the rest stays on the list or in the queue."""
+    db = fleet.database
+    fleet.simulator()
+    fleet.company()
+    fleet.template("oi", "Oi {nome}, tudo bem hoje?")
+    db.execute("""
+        insert into clientes (empresa_id, primeiro_nome, telefone, marketing_permitido, tags)
+        select e.id, 'P' || i, '+55118' || (70000000 + i), true, '{errada}' from empresas e, generate_series(1, 500) i""")
+    db.execute("update numeros set taxa = 10, rajada = 1")
+    fleet.control("POST", "/faults", {"fault": "code_131009", "share": 1.0, "times": 100000})
+    fleet.planner()
+    campaign = start(db, filtro_tags="'{errada}'")
+    fleet.sender()
+    wait_until(lambda: one_of(db, "select status = 'pausada' from campanhas where id = %s", campaign), 60, "the pause")
+    row, = db.query("select pausa_motivo, erro_limite from campanhas where id = %s", campaign)
+    assert row["pausa_motivo"].startswith("erros de conteúdo (mensagem ou modelo): ")
+    assert db.value("select count(*) from campanha_erros where classe = 'conteudo'") >= 3
+    assert db.value("select count(*) from fila_ativa where status = 'pendente'") > 400, "hardly anybody was tried"
+
+
+def test_text_changed_while_paused_reaches_those_left_once(people):
+    campaign = start(people)
+    planner = people.connect("planner")
+    advance(planner, 1000, 100)
+    people.query("select campanha_pausar(%s)", campaign, role="ops")
+    people.query("select modelo_salvar('tchau', 'Tchau {nome}!', situacao => 'aprovado')", role="ops")
+    edited = people.value("select campanha_editar(%s, modelo => 'tchau')", campaign, role="ops")
+    assert edited["na_fila"] > 0 and edited["ja_enviadas"] == 0
+    people.query("select campanha_retomar(%s)", campaign, role="ops")
+    while advance(planner, 1000):
+        pass
+    reached = PEOPLE - PEOPLE // 10
+    assert queued(people, campaign) == {"messages": reached, "people": reached}
+    assert people.value("select count(*) from fila_ativa f join modelos m on m.id = f.modelo_id where m.nome = 'tchau'") == reached

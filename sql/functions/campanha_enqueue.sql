@@ -17,6 +17,7 @@ as $$
 declare
     instante constant timestamptz := agora();  -- once: agora() looks into a table
     c campanhas;
+    v_metadata jsonb;  -- with the date that fila_claim fills words from
     t record;
     v_numeros integer[];
     hoje date;
@@ -58,6 +59,7 @@ begin
         limit cota);
     quantos := cardinality(vez);
     if quantos > 0 then
+        v_metadata := jsonb_strip_nulls(jsonb_build_object('campanha_id', c.id, 'data', c.metadata -> 'data'));
         t := campanha_textos(c);
         v_numeros := campanha_numeros(c);
         -- marked first, by a stretch of the index, and joined from there: the list's statistics are
@@ -96,7 +98,7 @@ begin
                 case when l.valores_modelo is not null then c.modelo_id end,
                 to_jsonb(l.valores_modelo), 3, c.faixa_id, instante, c.valido_ate,
                 case when c.tipo = 'followup' then 'pelo_menos_uma' else 'no_maximo_uma' end,
-                'campanha', c.id::text, jsonb_build_object('campanha_id', c.id), instante
+                'campanha', c.id::text, v_metadata, instante
             from lote l
             where l.exclusao is null
         )

@@ -196,3 +196,48 @@ def test_a_report_of_many_pages_is_one_file(two, fleet):
     assert lines[-1] == "" and len(lines) == 12002 and len(set(lines)) == 12002
     assert "\"'=Ação; \"\"teste\"\"\";+5511970000001;Pediatria;Lido;Sim" in lines
     assert lua("GET", path)[0] == 404
+
+
+def test_appointments_by_http(two, fleet):
+    sol, lua = two
+    body = {"externo_id": "42", "telefone": "11987654321", "nome": "Ana", "inicio": "2099-03-02T14:00",
+            "servico": "Limpeza", "permite_followup": True}
+    status, made = sol("POST", "/agendamentos", body)
+    assert status == 200 and made["inicio"].startswith("2099-03-02T14:00:00") and made["status"] == "agendado"
+    assert made["followup_proximo_em"].startswith("2099-03-02T16:00:00")
+    assert sol("POST", "/agendamentos", body)[1] == made, "the same again changes nothing"
+    moved = sol("POST", "/agendamentos", {"externo_id": "42", "inicio": "2099-03-03T09:00"})[1]
+    assert (moved["id"], moved["versao"]) == (made["id"], 2)
+    status, batch = sol("POST", "/agendamentos/lote", {"agendamentos": [
+        {**body, "externo_id": "43"}, {"externo_id": "44"}, {**body, "externo_id": "45", "cor": "azul"}]})
+    assert status == 200 and batch["salvos"] == 1
+    assert [(e["linha"], e["campo"]) for e in batch["erros"]] == [(2, "cliente_id"), (3, "cor")]
+    listed = sol("GET", "/agendamentos?de=2099-03-01&ate=2099-03-31")[1]["agendamentos"]
+    assert {a["externo_id"] for a in listed} == {"42", "43"}
+    assert lua("GET", f"/agendamentos/{made['id']}")[0] == 404
+    assert lua("POST", f"/agendamentos/{made['id']}/cancelar")[0] == 404
+    assert lua("POST", "/agendamentos", {"id": made["id"], "inicio": "2099-03-03T10:00"})[0] == 404
+    assert sol("POST", f"/agendamentos/{made['id']}/cancelar")[1]["status"] == "cancelado"
+    status, problem = sol("POST", f"/api/agenda/followups/{made['id']}/resend")
+    assert status == 409 and problem["campo"] == "id"
+    assert sol("GET", "/api/agenda/followups?status=all")[1]["counts"]["sent"] == 0
+    assert sol("GET", "/api/agenda/followups?status=positive")[1]["followups"] == []
+    for path in ("/jobs/reminders/24h", "/jobs/reminders/2h", "/jobs/no-shows"):
+        status, counts = sol("POST", path)
+        assert status == 200 and counts["planejados"] == 0, path
+    assert sol("GET", "/jobs/metrics")[1]["total_consultas"] == 0
+
+
+def test_a_segment_and_a_followup_by_http(two):
+    sol, _ = two
+    sol("POST", "/clientes", {"nome": "Ana", "telefone": "11987654321", "especialidade_nome": "Pediatria", "tags": ["vip"]})
+    status, preview = sol("POST", "/campanhas/segmento/preview", {"especialidade": "Pediatria"})
+    assert status == 200 and preview["total"] + sum(preview["excluidos"].values()) == 1
+    status, problem = sol("POST", "/campanhas/segmento/preview", {"cor": "azul"})
+    assert status == 422 and "cor" in problem["detail"]
+    status, planned = sol("POST", "/followups", {"user_id": "11987654321", "followup_type": "post_service"})
+    assert status == 201 and planned["followup_type"] == "post_service"
+    status, problem = sol("POST", "/followups", {"user_id": "11987654321", "channel": "email"})
+    assert status == 422 and problem["detail"] == "canal email ainda não disponível"
+    assert len(sol("GET", "/followups")[1]["followups"]) == 1
+    assert sol("POST", "/followups/cancelar", {"user_id": "11987654321"})[1] == {"cancelados": 1}

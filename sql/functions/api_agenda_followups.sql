@@ -1,0 +1,38 @@
+-- api_agenda_followups: GET /api/agenda/followups: appointments whose message after the visit has gone or is to go,
+-- newest first, with how they were answered; counts and response rate are of the last 30 days.
+create or replace function api_agenda_followups(p jsonb, c jsonb)
+returns jsonb
+language plpgsql stable
+set search_path = carteiro, pg_temp
+as $$
+begin
+    if p ->> 'company_id' is not null and p ->> 'company_id' <> empresa_atual()::text then
+        raise exception 'company_id: not the company of this key' using errcode = '22023';
+    end if;
+    return (
+        select jsonb_build_object(
+            'followups', coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'customer', jsonb_build_object('id', x.cliente_id,
+                'nome', x.nome), 'inicio', x.inicio, 'fim', x.fim, 'servico', x.servico,
+                'status', coalesce(x.followup_resposta, 'pending'), 'sent_at', x.followup_enviado_em,
+                'next_scheduled', x.followup_proximo_em) order by x.inicio desc, x.id), '[]'))
+        from (
+            select a.*, k.nome
+            from agendamentos a
+            join clientes k on k.id = a.cliente_id
+            where (a.followup_enviado_em is not null or a.followup_proximo_em is not null)
+              and (coalesce(p ->> 'status', 'all') = 'all' or coalesce(a.followup_resposta, 'pending') = p ->> 'status')
+            order by a.inicio desc, a.id
+            limit api_limite(p)
+        ) as x)
+        || (
+        select jsonb_build_object('counts', jsonb_build_object('sent', count(*),
+                'positive', count(*) filter (where a.followup_resposta = 'positive'),
+                'negative', count(*) filter (where a.followup_resposta = 'negative'),
+                'feedback', count(*) filter (where a.followup_resposta = 'feedback'),
+                'pending', count(*) filter (where a.followup_resposta is null)),
+            'response_rate', round(coalesce(avg((a.followup_resposta is not null)::integer), 0), 4))
+        from agendamentos a
+        where a.followup_enviado_em >= agora() - interval '30 days');
+end
+$$;
+grant execute on function api_agenda_followups(jsonb, jsonb) to carteiro_api;

@@ -13,6 +13,7 @@ set plan_cache_mode = force_generic_plan
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
+set work_mem = '64MB'
 set jit = off
 as $$
 declare

@@ -38,6 +38,8 @@ BENCHES = {
     "ops": ("ops", "run_ops", "8 senders beside a person who cancels heads: failed statements, cycles lost"),
     "fairness": ("fairness", "run_fairness",
                  "a campaign of a million, one of a hundred behind it, reminders, pause and rows rewritten"),
+    "campaign": ("campaign", "run_campaign",
+                 "a million over 1,000 numbers: listed and queued beside bare SQL, memory, first message, pause, claims beside it"),
     "webhook": ("webhook", "run_webhook", "statuses/s that the gateway makes durable; p50 and p99 of a request"),
     "profile": ("profile", "run_profile", "where drain and drain_effects spend their time: statements, symbols"),
 }

@@ -30,6 +30,7 @@ begin
           from faixas x
           where x.id = f.faixa
             and (x.pausada_em is not null and coalesce(x.pausada_ate > v_agora, true)
+                 or x.fechada_ate > v_agora
                  or x.proposito = 'marketing'
                     and exists (select 1 from modo_envio m where m.unico and m.modo = 'degradado'))
           offset 0)

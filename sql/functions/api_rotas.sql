@@ -41,7 +41,7 @@ as $$
         'finalidade: texto! marketing|transacional'),
 
     ('POST', '/agendamentos', 'escrita', 'api_agendamento_salvar', 200, 'Cria ou muda um agendamento, achado por externo_id', null,
-        'id: uuid; externo_id: texto; cliente_id: uuid; telefone: texto; nome: texto; inicio: instante; fim: instante?; duracao_min: inteiro; servico: texto; profissional: texto; valor: numero?; pet_nome: texto; status: texto agendado|confirmado|realizado|faltou|cancelado; permite_followup: booleano?; pet_nome: texto; metadata: objeto'),
+        'id: uuid; externo_id: texto; cliente_id: uuid; telefone: texto; nome: texto; inicio: instante; fim: instante?; duracao_min: inteiro; servico: texto; profissional: texto; valor: numero?; status: texto agendado|confirmado|realizado|faltou|cancelado; permite_followup: booleano?; pet_nome: texto; metadata: objeto'),
     ('POST', '/agendamentos/lote', 'escrita', 'api_agendamento_lote', 200, 'Muitos agendamentos; cada linha com seu resultado', null, 'agendamentos: objetos!'),
     ('GET', '/agendamentos', 'leitura', 'api_agendamento_listar', 200, 'Agendamentos entre dois instantes', 'de: instante; ate: instante; status: texto agendado|confirmado|realizado|faltou|cancelado; limite: inteiro', null),
     ('GET', '/agendamentos/{id}', 'leitura', 'api_agendamento_mostrar', 200, 'Um agendamento', null, null),

@@ -50,18 +50,12 @@ campaign_id() {
 # One line about a campaign: list frozen|prepared|queued|sent|delivered|read|failed|open|state
 campaign_counts() {
     sql -v id="$1" <<'SQL'
-select c.congelada_em is not null, count(*) filter (where d.exclusao is null),
-    count(*) filter (where d.mensagem_id is not null),
-    count(*) filter (where d.status = 'enviada'),
-    count(*) filter (where d.entrega in ('entregue', 'lida')),
-    count(*) filter (where d.entrega = 'lida'),
-    count(*) filter (where d.status = 'erro' or d.entrega = 'falhou'),
-    count(*) filter (where d.status in ('pendente', 'na_fila')),
-    c.status
-from campanhas c
-left join campanha_destinatarios d on d.campanha_id = c.id
-where c.id = :'id'
-group by c.id
+select (select c.congelada_em is not null from campanhas c where c.id = :'id'), p ->> 'preparados', p ->> 'enfileirados',
+    p ->> 'enviadas', p ->> 'entregues', p ->> 'lidas', (p ->> 'erros')::integer + (p ->> 'falhas')::integer,
+    (p ->> 'preparados')::integer - (p ->> 'enviadas')::integer - (p ->> 'erros')::integer - (p ->> 'canceladas')::integer
+        - (p ->> 'expiradas')::integer,
+    p ->> 'status'
+from campanha_progresso(:'id') p
 SQL
 }
 

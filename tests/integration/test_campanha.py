@@ -1,5 +1,6 @@
 """Campaigns in SQL under concurrency: several planners, a lost one, and people who intervene."""
 
+import json
 import threading
 
 import psycopg2
@@ -295,3 +296,35 @@ def test_text_changed_while_paused_reaches_those_left_once(people):
     reached = PEOPLE - PEOPLE // 10
     assert queued(people, campaign) == {"messages": reached, "people": reached}
     assert people.value("select count(*) from fila_ativa f join modelos m on m.id = f.modelo_id where m.nome = 'tchau'") == reached
+
+
+def test_the_command_line_does_all_of_it(fleet):
+    """Segment, campaign, test, follow, edit, copy: as somebody would."""
+    db = fleet.database
+    fleet.simulator()
+    fleet.company()
+    fleet.template("ola", "Olá {nome}!")
+    db.execute("""
+        insert into clientes (empresa_id, nome, primeiro_nome, telefone, marketing_permitido, regiao)
+        select e.id, 'P' || i, 'P' || i, '+55117' || (70000000 + i), true, 'leste' from empresas e, generate_series(1, 12) i""")
+    run = fleet.cli
+    run("segmento", "salvar", "do_leste", "--criterios", '{"regiao": "leste"}', "--titulo", "Leste")
+    assert "do_leste" in run("segmento", "listar").stdout
+    assert json.loads(run("segmento", "previa", "do_leste", "--json").stdout)["total"] == 12
+    failed = run("segmento", "previa", "--criterios", '{"bairro": "x"}', check=False)
+    assert failed.returncode != 0 and 'unknown criterion "bairro"' in failed.stderr
+    campaign = json.loads(run("campanha", "criar", "--nome", "leste", "--tipo", "promocional", "--modelo", "ola", "--segmento",
+                              "do_leste", "--max-por-dia", "nenhum", "--erro-limite", "nenhum", "--json").stdout)["id"]
+    assert json.loads(run("campanha", "editar", campaign, "--nome", "Leste", "--json").stdout)["ja_enviadas"] == 0
+    fleet.planner()
+    fleet.sender()
+    run("campanha", "testar", campaign, "(11) 96000-0001")
+    wait_until(lambda: [line for line in fleet.ledger() if line["to"].endswith("1960000001") and line["text"] == "Olá Teste!"], 30, "the test")
+    run("campanha", "iniciar", campaign)
+    lines = run("campanha", "acompanhar", campaign).stdout.splitlines()
+    assert lines[-1].startswith("concluida  preparadas 12  na fila 0  enviadas 12"), lines
+    assert json.loads(run("campanha", "progresso", campaign, "--json").stdout)["eta_s"] == 0
+    assert json.loads(run("campanha", "reenviar", campaign, "--json").stdout)["reenviadas"] == 0
+    assert json.loads(run("campanha", "copiar", campaign, "--json").stdout)["nome"] == "Cópia de Leste"
+    assert db.value("select (campanha_relatorio(%s) #>> '{envios,total}')::integer", campaign) == 12
+    run("segmento", "remover", "do_leste")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from test_campanha import together
 from waiting import stays, wait_until
 
 SOON = timedelta(seconds=4)
@@ -169,3 +170,27 @@ def test_a_file_of_appointments(clinic, tmp_path):
     assert brought() == counts | {"novos": 0, "iguais": 1, "mudados": 1}
     assert firings(clinic)[("lembrete_2h", "planejado")] == 2
     assert firings(clinic)[("lembrete_2h", "cancelado")] == 1
+
+
+def test_many_who_save_and_plan_at_once_make_one_of_each(clinic):
+    """The same appointments saved, moved, cancelled and batched by eight at once."""
+    company = clinic.database.value("select id from empresas")
+    starts = [now() + timedelta(days=1, hours=h) for h in range(4)]
+
+    def one(n):
+        for turn in range(12):
+            key, start = f"k{(n + turn) % 3}", starts[(n * turn) % 4]
+            if n == 7:
+                clinic.database.query("select agendamento_lembretes('24h', %s, agora())", company)
+            elif turn % 6 == 5:
+                clinic.database.query("select agendamento_cancelar(id) from agendamentos where externo_id = %s", key)
+            else:
+                clinic.database.query("select agendamento_salvar(inicio => %s, telefone => '11 98765-0001', nome => 'Ana',"
+                                      " externo_id => %s, permite_followup => true, status => 'agendado')", start, key)
+
+    together(*[lambda n=n: one(n) for n in range(8)])
+    assert clinic.database.value("select count(*) from agendamentos") == 3
+    assert clinic.database.query(
+        "select d.alvo_id from disparos d join agendamentos a on a.id = d.alvo_id where d.status = 'planejado'"
+        " group by d.alvo_id, d.regra_id having count(*) > 1 or bool_or(a.status = 'cancelado')"
+        " or bool_or((d.metadata ->> 'data')::timestamptz <> a.inicio)") == []

@@ -4,7 +4,7 @@
 -- Three failures of class conteudo, and more than erro_limite of what ended: the text or the template is
 -- wrong, all would fail. Any class, and all together: more than erro_limite of what ended, once
 -- erro_minimo have. What failed before somebody let it go on (erro_desde) does not count again. Failures
--- are counted first: while they are few the queue need not be.
+-- are counted first: while they are few, or hardly more than at the last look, what waits need not be.
 create or replace function campanha_pause_errors(id uuid)
 returns boolean
 language plpgsql security definer
@@ -31,7 +31,7 @@ begin
     ) as g
     order by g.n desc, g.classe
     limit 1;
-    if e.todas is null or e.todas < least(3, ceil(c.erro_limite * c.erro_minimo)) then
+    if e.todas is null or e.todas < greatest(least(3, ceil(c.erro_limite * c.erro_minimo)), 1.1 * c.erro_vistos) then
         return false;
     end if;
     select greatest(c.envios_criados - c.erro_base - count(*), e.todas) into v_fim
@@ -45,12 +45,14 @@ begin
     elsif v_fim >= c.erro_minimo and e.todas > c.erro_limite * v_fim then
         v_motivo := format('taxa de erro: %s de %s (%s%%) falharam, acima do limite de %s%%; mais comum: %s (%s)', e.todas, v_fim,
             round(100.0 * e.todas / v_fim), round((100 * c.erro_limite)::numeric), campanha_erro_nome(e.classe), e.n);
-    else
-        return false;
     end if;
     perform 1 from campanhas k where k.id = c.id and k.status = 'ativa' for update skip locked;
     if not found then
         return false; -- another planner has it, and looks too
+    end if;
+    if v_motivo is null then
+        update campanhas k set erro_vistos = e.todas where k.id = c.id;
+        return false;
     end if;
     perform campanha_pausar(c.id, v_motivo);
     return true;

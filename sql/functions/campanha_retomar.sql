@@ -9,7 +9,7 @@ declare
     c campanhas := campanha_lock(campanha_retomar.id, '{pausada}', 'resumed');
 begin
     update campanhas k
-    set status = 'ativa', pausa_motivo = null, erro_desde = agora(),
+    set status = 'ativa', pausa_motivo = null, erro_desde = agora(), erro_vistos = 0,
         erro_base = greatest(k.envios_criados - (
             select count(*) from fila_ativa f where f.origem_id = k.id::text and f.status in ('pendente', 'incerta')), 0)
     where k.id = c.id

@@ -21,6 +21,10 @@ begin
     select greatest(teto, least(600 * sum(coalesce(n.taxa, 72)), 10000000)::integer) into v_teto
     from numeros n
     where n.id = any (campanha_numeros(c));
+    -- no more can wait than were queued: most campaigns are never counted
+    if v_teto - c.envios_criados >= greatest(v_teto / 10, 1) then
+        return v_teto - c.envios_criados;
+    end if;
     select count(*) into esperam
     from (
         select 1

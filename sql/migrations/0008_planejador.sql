@@ -150,7 +150,8 @@ alter table campanhas
         check (erro_limite > 0 and erro_limite <= 1),
     add column erro_minimo integer not null default 50 constraint campanhas_erro_minimo check (erro_minimo > 0),
     add column erro_desde timestamptz,
-    add column erro_base integer not null default 0;
+    add column erro_base integer not null default 0,
+    add column erro_vistos integer not null default 0;
 comment on column campanhas.segmento is 'The segment that criterios came from; what it says now is of no matter.';
 comment on column campanhas.criterios is 'Criteria of its people, besides filtro_…; days count from its start.';
 comment on column campanhas.numero_id is 'The number that sends; null: all of the company''s (or of the template''s account), each person by the same one.';
@@ -158,6 +159,7 @@ comment on column campanhas.erro_limite is 'It pauses when more than this part o
 comment on column campanhas.erro_minimo is 'Not before so many have ended.';
 comment on column campanhas.erro_desde is 'Somebody let it go on then: failures before it do not count again.';
 comment on column campanhas.erro_base is 'How many had ended by then.';
+comment on column campanhas.erro_vistos is 'Failures at the last look: the next is after a tenth more.';
 
 create table campanha_erros (
     campanha_id uuid not null,

@@ -1,6 +1,6 @@
 -- campanha_editar, _copiar, _testar, _reenviar: what people do to a campaign beside its states; its errors; many numbers.
 begin;
-select plan(46);
+select plan(47);
 \ir campanha_pessoas.sql
 
 -- a draft: everything
@@ -76,6 +76,8 @@ select is(campanha_pause_errors(:'p'), false, 'what somebody has seen does not c
 update campanhas set erro_desde = null, erro_base = 0, envios_criados = 40 where id = :'p';
 select is(campanha_pause_errors(:'p'), false, 'forty are no sample');
 delete from campanha_erros where campanha_id = :'p';
+select is(erro_vistos, 11, 'the look is remembered: not again before a tenth more') from campanhas where id = :'p';
+update campanhas set erro_vistos = 0 where id = :'p';
 insert into campanha_erros (campanha_id, cliente_id, classe) select :'p', uuidv7(), 'conteudo' from generate_series(1, 3);
 update campanhas set envios_criados = 3 where id = :'p';
 select is_empty(format('select * from campanha_advance(10, null) where campanha_id = %L', :'p'), 'the planner looks before it queues');

@@ -37,8 +37,6 @@ make_templates() {
         "Oi, {nome}! Aqui é da Clínica Bem Viver. 😊 Abrimos a agenda das próximas semanas, com horários de manhã e no fim da tarde. Quer que a gente reserve um para você? É só responder esta mensagem."
     must modelo modelo salvar retorno_especialidade --categoria marketing --empresa padrao --corpo \
         "Oi, {nome}, tudo bem? Passando para lembrar do seu retorno em {especialidade}. Temos horários nesta semana e na próxima. Qual dia fica melhor para você?"
-    must modelo modelo salvar agenda_retomada --categoria marketing --empresa padrao --corpo \
-        "Oi, {nome}! Conseguiu ver os horários que te mandei? Se algum servir, é só responder que eu reservo para você."
     must regra regra propor-modelos --empresa padrao # of what fires by itself
     must modelo modelo publicar --empresa padrao # those that are drafts: not again after a cut run
 }
@@ -153,6 +151,9 @@ run_campaign() {
 run_rule() {
     step "Rule $RULE: those who have not answered"
     if [ "$(rule_counts "$RULE" 2>>"$LOGS/demo.log" | cut -d'|' -f2)" = 0 ]; then
+        must modelo modelo salvar agenda_retomada --categoria marketing --empresa padrao --corpo \
+            "Oi, {nome}! Conseguiu ver os horários que te mandei? Se algum servir, é só responder que eu reservo para você."
+        must modelo modelo publicar --empresa padrao
         must regra regra salvar "$RULE" --empresa padrao --atraso 0s --modelo agenda_retomada --texto \
             "Oi, {nome}! Conseguiu ver os horários que te mandei? Se algum servir, é só responder que eu reservo para você."
         sql 2>>"$LOGS/demo.log" <<'SQL' >"$LOGS/regra.log" || fail "conversa_etapa" "$LOGS/demo.log"

@@ -105,7 +105,6 @@ start_servers() {
     choose_ports
     secret "$SECRETS/app_secret"
     secret "$SECRETS/verify_token"
-    secret "$SECRETS/api_key"
     if is_by_hand; then
         (umask 077 && printf '%s\n' "$META_ACCESS_TOKEN" >"$SECRETS/token")
         [ -z "${META_APP_SECRET:-}" ] || (umask 077 && printf '%s\n' "$META_APP_SECRET" >"$SECRETS/app_secret")
@@ -226,6 +225,19 @@ make_company() {
     must numero numero salvar "$PHONE_NUMBER_ID" --conta "$WABA_ID" --empresa padrao
     # the demo is shown at any hour; to real people the product's own windows hold
     is_by_hand || must janela janela abrir --empresa padrao
+    make_api_key
+}
+
+# A key of the HTTP API; that of the last run while it is in force.
+make_api_key() {
+    local last answer
+    last=$(tail -c 5 "$SECRETS/api_key" 2>/dev/null || true)
+    if [ -n "$last" ] && ct chave listar --empresa padrao --json |
+        grep -q "\"final\":\"$last\".*\"revogada_em\":null"; then
+        return
+    fi
+    answer=$(ct chave criar local --empresa padrao --json) || fail "carteiro chave criar"
+    (umask 077 && printf '%s\n' "$answer" | sed 's/.*"chave":"\([^"]*\)".*/\1/' >"$SECRETS/api_key")
 }
 
 start_fleet() {

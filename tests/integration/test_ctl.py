@@ -124,3 +124,9 @@ def test_left_out_is_50_a_day_and_nenhum_is_no_limit(company):
     report = answer(company, "campanha", "relatorio", made["id"])
     assert report["campanha_id"] == made["id"] and report["envios"]["total"] == 0
     assert answer(company, "campanha", "previa", made["id"])["total"] == 0
+
+
+def test_a_company_takes_the_zone_of_the_configuration_when_it_is_made(company):
+    for zone in ("America/Manaus", "America/Recife"):
+        made = json.loads(company.cli("empresa", "salvar", "Nova", "--json", config={"empresa": {"fuso": zone}}).stdout)
+        assert made["fuso"] == "America/Manaus"

@@ -147,6 +147,7 @@ run(struct ctl *ctl, const struct command_line *line)
         return EXIT_CONFIGURATION;
     if (line->command->run)
         return line->command->run(ctl, line->args);
+    json_set_string(line->args, "fuso_padrao", ctl->config.fuso); /* empresa salvar */
     return ctl_run_statement(ctl, line->command, line->args);
 }
 

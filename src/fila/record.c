@@ -72,10 +72,10 @@ on_record(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault 
     static const struct fault no_memory = {.source = "fila", .text = "out of memory"};
     struct fila_recording asked = *(struct fila_recording *)ctx;
     struct fila_contas contas = {0};
-    CLEANUP_FREE int *ocupadas = NULL;
+    CLEANUP_FREE int *ocupadas = rc == RC_OK ? read_contas(rows, &contas) : NULL;
 
     forget(ctx);
-    if (rc == RC_OK && !(ocupadas = read_contas(rows, &contas)))
+    if (rc == RC_OK && !ocupadas)
         asked.fn(asked.ctx, RC_UNKNOWN, &contas, &no_memory); /* say all of it again */
     else
         asked.fn(asked.ctx, rc, &contas, fault);

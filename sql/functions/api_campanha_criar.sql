@@ -12,7 +12,8 @@ begin
         agendar_para => (c ->> 'agendar_para')::timestamptz,
         max_por_dia => case when c ? 'max_por_dia' then (c ->> 'max_por_dia')::integer else 50 end,
         modelo => c ->> 'modelo', metadata => c -> 'metadata', numero => c ->> 'numero',
-        valido_ate => (c ->> 'valido_ate')::timestamptz, empresa => empresa_atual()::text));
+        valido_ate => (c ->> 'valido_ate')::timestamptz, segmento => c ->> 'segmento', criterios => c -> 'criterios',
+        empresa => empresa_atual()::text));
 end
 $$;
 grant execute on function api_campanha_criar(jsonb, jsonb) to carteiro_api;

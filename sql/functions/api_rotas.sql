@@ -13,7 +13,7 @@ as $$
     select r.*, 'application/json'
     from (values
     ('POST', '/campanhas', 'escrita', 'api_campanha_criar', 201, 'Cria uma campanha (rascunho, ou agendada com agendar_para)', null,
-        'nome: texto!; tipo: texto! primeiro_contato|followup|promocional; mensagem_template: texto; modelo: texto; filtro_especialidades: textos; filtro_regioes: textos; filtro_tags: textos; agendar_para: instante?; max_por_dia: inteiro?; valido_ate: instante?; numero: texto; metadata: objeto'),
+        'nome: texto!; tipo: texto! primeiro_contato|followup|promocional; mensagem_template: texto; modelo: texto; filtro_especialidades: textos; filtro_regioes: textos; filtro_tags: textos; agendar_para: instante?; max_por_dia: inteiro?; valido_ate: instante?; numero: texto; metadata: objeto; segmento: texto; criterios: objeto'),
     ('GET', '/campanhas', 'leitura', 'api_campanha_listar', 200, 'Campanhas, da mais nova para a mais velha',
         'status: texto rascunho|agendada|ativa|pausada|concluida|cancelada; limite: inteiro; depois: uuid', null),
     ('GET', '/campanhas/{id}', 'leitura', 'api_campanha_mostrar', 200, 'Uma campanha', null, null),
@@ -23,6 +23,15 @@ as $$
     ('POST', '/campanhas/{id}/cancelar', 'escrita', 'api_campanha_cancelar', 200, 'Cancela o que ainda não saiu', null, ''),
     ('GET', '/campanhas/{id}/previa', 'leitura', 'api_campanha_previa', 200, 'Quem receberia, e quem fica de fora por quê', null, null),
     ('GET', '/campanhas/{id}/relatorio', 'leitura', 'api_campanha_relatorio', 200, 'Relatório da campanha', null, null),
+    ('GET', '/campanhas/{id}/progresso', 'leitura', 'api_campanha_progresso', 200, 'Quantas saíram, quantas faltam, quando termina', null, null),
+    ('POST', '/campanhas/{id}/editar', 'escrita', 'api_campanha_editar', 200, 'Muda o que ainda não saiu', null,
+        'nome: texto; mensagem_template: texto; modelo: texto; filtro_especialidades: textos; filtro_regioes: textos; filtro_tags: textos; agendar_para: instante; max_por_dia: inteiro?; valido_ate: instante; metadata: objeto; segmento: texto; criterios: objeto'),
+    ('POST', '/campanhas/{id}/copiar', 'escrita', 'api_campanha_copiar', 201, 'Faz outra igual, em rascunho', null, 'nome: texto'),
+    ('POST', '/campanhas/{id}/testar', 'escrita', 'api_campanha_testar', 200, 'Manda agora para estes números, fora da lista', null, 'numeros: textos!'),
+    ('POST', '/campanhas/{id}/reenviar', 'escrita', 'api_campanha_reenviar', 200, 'Tenta de novo quem falhou por um motivo passageiro', null, 'classe: texto'),
+    ('GET', '/segmentos', 'leitura', 'api_segmento_listar', 200, 'Segmentos salvos e predefinidos', null, null),
+    ('POST', '/segmentos', 'escrita', 'api_segmento_salvar', 200, 'Salva um segmento', null, 'nome: texto!; titulo: texto; criterios: objeto!'),
+    ('POST', '/segmentos/{nome}/remover', 'escrita', 'api_segmento_remover', 200, 'Remove um segmento salvo', null, ''),
     ('POST', '/campanhas/segmento/preview', 'leitura', 'api_segmento_previa', 200, 'Quantas pessoas um segmento tem, e uma amostra', null, '*'),
 
     ('POST', '/fila', 'escrita', 'api_fila_enfileirar', 201, 'Enfileira uma mensagem', null,

@@ -241,3 +241,24 @@ def test_a_segment_and_a_followup_by_http(two):
     assert status == 422 and problem["detail"] == "canal email ainda não disponível"
     assert len(sol("GET", "/followups")[1]["followups"]) == 1
     assert sol("POST", "/followups/cancelar", {"user_id": "11987654321"})[1] == {"cancelados": 1}
+
+
+def test_a_campaign_is_changed_copied_and_followed_by_http(two):
+    sol, lua = two
+    sol("POST", "/segmentos", {"nome": "praia", "criterios": {"regiao": "litoral"}})
+    assert "praia" in [s["nome"] for s in sol("GET", "/segmentos")[1]["segmentos"]]
+    assert "praia" not in [s["nome"] for s in lua("GET", "/segmentos")[1]["segmentos"]]
+    status, made = sol("POST", "/campanhas", {"nome": "Verão", "tipo": "promocional", "mensagem_template": "Oi", "segmento": "praia"})
+    assert status == 201
+    path = f"/campanhas/{made['id']}"
+    assert sol("POST", path + "/editar", {"mensagem_template": "Olá", "max_por_dia": None})[0] == 200
+    changed = sol("GET", path)[1]
+    assert (changed["mensagem_template"], changed["config"]["max_por_dia"]) == ("Olá", None)
+    status, copy = sol("POST", path + "/copiar", {"nome": "Verão de novo"})
+    assert status == 201 and copy["nome"] == "Verão de novo" and copy["id"] != made["id"]
+    assert sol("GET", path + "/progresso")[1]["status"] == "rascunho"
+    for of in ("editar", "copiar", "testar", "reenviar"):
+        body = {"numeros": ["11987654321"]} if of == "testar" else {}
+        assert lua("POST", f"{path}/{of}", body)[0] == 404, of
+    assert sol("POST", "/segmentos/praia/remover")[0] == 200
+    assert lua("POST", "/segmentos/praia/remover")[0] == 422

@@ -20,6 +20,7 @@ begin
           and f.status = 'pendente'
           and f.agendar_para <= agora()
           and (x.pausada_em is null or x.pausada_ate <= agora())
+          and (x.fechada_ate is null or x.fechada_ate <= agora())
           and not (coalesce(x.proposito = 'marketing', false)
                    and exists (select 1 from modo_envio m where m.unico and m.modo = 'degradado'))
           and exists (select 1 from fila_numeros_livres(array[f.numero_id])));

@@ -12,6 +12,8 @@ begin
         where f.cliente_id = fila_cancelar_cliente.cliente_id
           and f.status in ('pendente', 'incerta')
           and f.tipo <> 'resposta'
-          and (not so_marketing or f.tipo in ('primeiro_contato', 'promocional', 'campanha'))), 'cancelada', array[fila_cancelar_cliente.motivo]);
+          and (not so_marketing
+               or fila_proposito(f.tipo, f.origem, (
+                   select x.proposito from faixas x where x.id = f.faixa and x.id <> 0)) = 'marketing')), 'cancelada', array[fila_cancelar_cliente.motivo]);
 end
 $$;

@@ -93,7 +93,8 @@ begin
                 when c.id is null then 2
                 when c.status = 'optout' and f.tipo <> 'resposta' then 3
                 when not c.marketing_permitido
-                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha') then 4
+                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha'
+                        or l.proposito = 'marketing' and f.tipo <> 'resposta') then 4
                 when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 5
                 when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 6
                 when livre.sim then 0

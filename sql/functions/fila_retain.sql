@@ -1,5 +1,6 @@
 -- fila_retain: drops the oldest part that `retencao` keeps no longer: a day of webhooks or attempts,
--- a month of finished messages. Returns 1 when one went, 0 when none did.
+-- a month of finished messages; when none is old enough, rows of small tables (fila_prune). Returns 1
+-- while there may be more, else 0.
 --
 -- DETACH … CONCURRENTLY cannot be called by a function, and is for the owner only, whom no process
 -- logs in as. So the part goes in one statement that needs the whole table for a moment: it is given
@@ -22,7 +23,7 @@ begin
     order by p.ate, p.parte
     limit 1;
     if v_parte is null then
-        return 0;
+        return fila_prune(10000);
     end if;
     execute format('drop table carteiro.%I', v_parte);
     return 1;

@@ -92,3 +92,6 @@ grant select on conversations, appointments to carteiro_ops_leitura, carteiro_op
 
 -- signatures that this release changed
 drop function if exists empresa_salvar(text, text);
+
+-- for fila_prune, which looks by age
+create index toques_dia on toques using brin (dia);

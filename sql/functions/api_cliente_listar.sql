@@ -13,6 +13,7 @@ as $$
         from clientes x
         where (p ->> 'telefone' is null or x.telefone = any (telefone_variantes(telefone_exigir(p ->> 'telefone'))))
           and (p ->> 'depois' is null or x.id > (p ->> 'depois')::uuid)
+          and x.telefone is distinct from '' -- walks clientes_segmento
         order by x.id
         limit api_limite(p) + 1
     ) as k

@@ -10,6 +10,7 @@ returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off

@@ -10,6 +10,7 @@ returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
@@ -42,6 +43,7 @@ begin
         select cl.id
         from clientes cl
         where cl.empresa_id = c.empresa_id and cl.id > apos
+          and cl.telefone is distinct from '' -- clientes_segmento, which is there for this
         order by cl.id
         limit campanha_freeze.n);
     quantos := cardinality(vistos);

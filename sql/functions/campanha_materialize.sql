@@ -10,6 +10,7 @@ create or replace function campanha_materialize(id uuid, n integer, out vistos i
 language plpgsql security definer
 set search_path = carteiro, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_memoize = off
@@ -47,6 +48,7 @@ begin
         select cl.id
         from clientes cl
         where cl.empresa_id = c.empresa_id and cl.id > apos
+          and cl.telefone is distinct from '' -- clientes_segmento, which is there for this
         order by cl.id
         limit campanha_materialize.n);
     vistos := cardinality(vez);

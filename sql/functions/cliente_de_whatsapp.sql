@@ -7,6 +7,7 @@ create or replace function cliente_de_whatsapp(empresa uuid, wa_id text, nome te
 returns uuid
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set enable_seqscan = off
 as $$
 declare
     achado uuid;

@@ -4,6 +4,7 @@ create or replace function cliente_resolver(dona uuid, user_id text)
 returns uuid
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
+set enable_seqscan = off
 as $$
 declare
     v_id constant text := btrim(user_id);
@@ -15,8 +16,11 @@ begin
     end if;
     if achado is null then
         select c.id into achado
-        from clientes c
-        where c.empresa_id = dona and c.metadata ? 'externo_id' and c.metadata ->> 'externo_id' = v_id
+        from (
+            select x.id
+            from clientes x
+            where x.empresa_id = dona and x.metadata ? 'externo_id' and x.metadata ->> 'externo_id' = v_id
+            offset 0) as c -- or people are walked by id until one has it
         order by c.id
         limit 1;
     end if;

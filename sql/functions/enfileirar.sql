@@ -18,6 +18,7 @@ create or replace function enfileirar(
 returns uuid
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set enable_seqscan = off
 as $$
 declare
     pessoa clientes;

@@ -8,6 +8,7 @@ create or replace function fila_ativa_preencher()
 returns trigger
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set enable_seqscan = off
 as $$
 declare
     pessoa clientes;

@@ -38,6 +38,7 @@ begin
         from clientes cl
         where cl.empresa_id = dona and segmento_has(cl, f) and segmento_has(cl, g)
           and campanha_exclusao(cl, '{}', true, '{}', '{}') is null
+          and cl.telefone is distinct from '' -- walks clientes_segmento
         order by cl.id
         limit 10
     ) as p;

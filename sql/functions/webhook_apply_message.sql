@@ -7,6 +7,7 @@ create or replace function webhook_apply_message(evento webhook_eventos)
 returns void
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set enable_seqscan = off
 as $$
 declare
     corpo constant jsonb := evento.corpo::jsonb;

@@ -6,6 +6,7 @@ create or replace function webhook_apply_messages(eventos bigint[], de timestamp
 returns void
 language plpgsql security definer
 set search_path = carteiro, pg_temp
+set enable_seqscan = off
 set jit = off
 as $$
 declare

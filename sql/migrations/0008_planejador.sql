@@ -276,6 +276,11 @@ grant select on followups to carteiro_ops_leitura, carteiro_ops_escrita;
 -- the id by which another system knows a person
 create index clientes_externo on clientes (empresa_id, (metadata ->> 'externo_id')) where metadata ? 'externo_id';
 
+-- as it was, but with a condition that only the walk of a segment repeats (true for everybody): else it is a path
+-- for looking one person up, and the cheapest where statistics say that nobody is there
+drop index clientes_segmento;
+create index clientes_segmento on clientes (empresa_id, id) where telefone is distinct from '';
+
 -- not by the last interaction: that would be written with every message of everybody
 create index conversas_etapa on conversas (empresa_id, etapa) where status = 'ativa' and etapa is not null;
 

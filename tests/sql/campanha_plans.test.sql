@@ -60,19 +60,8 @@ select campanha_cancelar(:'d');
 select is(sum(pg_temp.mede('clear', 'select campanha_clear(2000)')), 20000::bigint, 'ten stretches cleared') from generate_series(1, 10);
 select is(pg_temp.linear('clear'), true, 'none took long');
 
--- the plans that matter, by their indexes
-create function pg_temp.plano(sql text) returns text language plpgsql
-as $$
-declare
-    linha text;
-    todo text := '';
-begin
-    for linha in execute 'explain (costs off) ' || sql loop todo := todo || linha || E'\n'; end loop;
-    return todo;
-end
-$$;
-select matches(pg_temp.plano(format($$select 1 from clientes where empresa_id = %L and id > %L order by id limit 10$$,
-    (select id from casa), :'c')), 'Index (Only )?Scan using clientes_(segmento|pkey)', 'people are walked by an index');
+-- ten stretches and one whole: each is one walk of the index that is there for it
+select is(pg_stat_get_xact_numscans('clientes_segmento'::regclass), 11::bigint, 'people are walked by an index');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- webhook_apply_message, webhook_apply: what people write is kept once and opens the 24 h window.
 begin;
-select plan(21);
+select plan(20);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 select pg_temp.escreveu('wamid.1', '5511987650001', 'Oi, tudo bem?', agora() - interval '1 hour');
@@ -55,14 +55,5 @@ select pg_temp.escreveu('wamid.8', '5511987650001', 'oito'), pg_temp.escreveu('w
 select is(webhook_apply(1), 1, 'at most n');
 select is((select array_agg(w.wamid) from webhook_eventos w join webhook_pendentes p on w.id = any (p.outros)), '{wamid.9}', 'oldest first');
 
--- a thousand people at once: each is looked up by an index
-select count(*) from webhook_apply(100);
-insert into clientes (empresa_id, primeiro_nome, telefone) select casa.id, 'P' || i, '+55119' || (70000000 + i) from casa, generate_series(1, 4000) i;
-insert into identidades (empresa_id, cliente_id, tipo, valor)
-select empresa_id, id, 'telefone', telefone from clientes where telefone like '+55119700_____';
-select pg_temp.escreveu('wamid.t' || i, '55119' || (70000000 + i), 'oi') from generate_series(1, 1000) i \g /dev/null
-select clock_timestamp() as antes \gset
-select webhook_apply(1000) \g /dev/null
-select cmp_ok(clock_timestamp() - :'antes'::timestamptz, '<', interval '3 s', 'in less than 3 s');
 select * from finish();
 rollback;

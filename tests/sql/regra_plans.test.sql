@@ -35,7 +35,7 @@ select is((select count(*) from disparos), 6000::bigint, 'which planned for ever
 select cmp_ok(pg_temp.paginas('select regra_run()'), '<', 6000 * 80::bigint, 'and again, with nothing to do');
 select cmp_ok(pg_temp.paginas('select disparos_enqueue(1000)') + pg_temp.paginas('select disparos_enqueue(1000)'), '<', 2000 * 120::bigint, 'into the queue');
 select is((select count(*) from fila_ativa), 2000::bigint, 'two batches');
-select cmp_ok(pg_temp.paginas('select regra_answered(id, null, agora()) from (select id from clientes order by id limit 500) c'), '<', 500 * 800::bigint, 'answers, each of which takes a message out');
+select cmp_ok(pg_temp.paginas('select regra_answered(id, null, agora()) from (select id from clientes order by id limit 500) c'), '<', 500 * 1200::bigint, 'answers, each of which takes a message out');
 select cmp_ok(pg_temp.paginas('select disparos_apply_effects(array_agg(mensagem_id), array_agg(true), agora() - interval ''1 day'', agora()) from disparos where status = ''cancelado'''),
     '<', 1000 * 120::bigint, 'effects');
 

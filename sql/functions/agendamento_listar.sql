@@ -10,6 +10,9 @@ declare
     v_dona constant uuid := empresa_resolver(agendamento_listar.empresa);
     v_hoje timestamptz;
 begin
+    if agendamento_listar.limite < 1 then
+        raise exception 'limite: expected 1 or more, found %', agendamento_listar.limite using errcode = '22023';
+    end if;
     if agendamento_listar.status not in ('agendado', 'confirmado', 'realizado', 'faltou', 'cancelado') then
         raise exception 'status: expected agendado, confirmado, realizado, faltou or cancelado, found "%"',
             agendamento_listar.status using errcode = '22023';

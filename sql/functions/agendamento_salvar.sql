@@ -41,8 +41,8 @@ begin
         raise exception 'status: expected agendado, confirmado, realizado, faltou or cancelado, found "%"',
             agendamento_salvar.status using errcode = '22023';
     end if;
-    if valor < 0 then
-        raise exception 'valor: expected 0 or more, found %', valor using errcode = '22023';
+    if valor < 0 or valor >= 1e10 then -- NaN and infinity too
+        raise exception 'valor: expected 0 or more, less than 10000000000, found %', valor using errcode = '22023';
     end if;
     if jsonb_typeof(agendamento_salvar.metadata) <> 'object' then
         raise exception 'metadata: expected a JSON object, found %', jsonb_typeof(agendamento_salvar.metadata)

@@ -57,9 +57,15 @@ begin
     perform campanha_exigir(c.mensagem_template, c.modelo_id is not null, c.max_por_dia, c.metadata, c.erro_limite);
     perform campanha_chaves_exigir('mensagem_template', c.empresa_id, c.mensagem_template, c.metadata);
     perform campanha_chaves_exigir('modelo', c.empresa_id, com.corpo, c.metadata);
-    if not isfinite(campanha_editar.agendar_para) or campanha_editar.valido_ate <= greatest(agora(), c.agendar_para) then
-        raise exception '%: expected an instant to come', case when campanha_editar.valido_ate is null then 'agendar_para' else 'valido_ate' end
-            using errcode = '22023';
+    if not isfinite(campanha_editar.agendar_para) then
+        raise exception 'agendar_para: expected an instant, found "%"', campanha_editar.agendar_para using errcode = '22023';
+    end if;
+    if not isfinite(campanha_editar.valido_ate) or campanha_editar.valido_ate <= agora() then
+        raise exception 'valido_ate: expected an instant to come, found "%"', campanha_editar.valido_ate using errcode = '22023';
+    end if;
+    if num_nonnulls(campanha_editar.valido_ate, campanha_editar.agendar_para) > 0 and c.valido_ate <= c.agendar_para then
+        raise exception '%: the campaign would be worth nothing any more when it starts',
+            case when campanha_editar.valido_ate is null then 'agendar_para' else 'valido_ate' end using errcode = '22023';
     end if;
     if campanha_editar.segmento is not null then
         v_seg := segmento_resolver(c.empresa_id, campanha_editar.segmento);
@@ -79,8 +85,8 @@ begin
     set nome = c.nome, mensagem_template = c.mensagem_template, modelo_id = c.modelo_id, metadata = c.metadata,
         max_por_dia = c.max_por_dia, erro_limite = c.erro_limite, valido_ate = c.valido_ate, segmento = c.segmento, criterios = c.criterios,
         agendar_para = c.agendar_para, status = case when k.status = 'rascunho' and c.agendar_para is not null then 'agendada' else k.status end,
-        filtro_especialidades = case when campanha_editar.filtro_especialidades is null then k.filtro_especialidades else nullif(campanha_editar.filtro_especialidades, '{}') end,
-        filtro_regioes = case when campanha_editar.filtro_regioes is null then k.filtro_regioes else nullif(campanha_editar.filtro_regioes, '{}') end,
+        filtro_especialidades = case when campanha_editar.filtro_especialidades is null then k.filtro_especialidades else nullif(array_remove(campanha_editar.filtro_especialidades, null), '{}') end,
+        filtro_regioes = case when campanha_editar.filtro_regioes is null then k.filtro_regioes else nullif(array_remove(campanha_editar.filtro_regioes, null), '{}') end,
         filtro_tags = case when campanha_editar.filtro_tags is null then k.filtro_tags else nullif(cliente_tags(campanha_editar.filtro_tags), '{}') end
     where k.id = c.id
     returning k.* into c;

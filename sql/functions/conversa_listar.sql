@@ -9,6 +9,9 @@ as $$
 declare
     dona constant uuid := empresa_resolver(conversa_listar.empresa);
 begin
+    if conversa_listar.limite < 1 then
+        raise exception 'limite: expected 1 or more, found %', conversa_listar.limite using errcode = '22023';
+    end if;
     if conversa_listar.controlada_por not in ('ai', 'humano') then
         raise exception 'controlada_por: expected ai or humano, found "%"', conversa_listar.controlada_por
             using errcode = '22023';

@@ -10,6 +10,9 @@ declare
     dona constant uuid := empresa_resolver(followup_listar.empresa);
     v_pessoa constant uuid := cliente_resolver(dona, followup_listar.user_id);
 begin
+    if followup_listar.limite < 1 then
+        raise exception 'limite: expected 1 or more, found %', followup_listar.limite using errcode = '22023';
+    end if;
     if followup_listar.user_id is not null and v_pessoa is null then
         raise exception 'user_id: the company knows nobody by it' using errcode = '22023';
     end if;

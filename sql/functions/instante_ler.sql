@@ -1,9 +1,9 @@
 -- instante_ler: a time as people write it; without a zone it is the company's (`empresa`: name or
--- id; left out: the only one). Null for null.
+-- id; left out: the only one). Null for null. `argumento` is who the complaint is about.
 --
 -- '2026-12-01T09:00' is nine o'clock there, '2026-12-01T09:00-03:00' and '…Z' say it themselves.
 -- Raises 22023 that shows what was found.
-create or replace function instante_ler(texto text, empresa text default null)
+create or replace function instante_ler(texto text, empresa text default null, argumento text default null)
 returns timestamptz
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
@@ -21,8 +21,9 @@ begin
     return texto::timestamp at time zone zona;
 exception
     when invalid_datetime_format or datetime_field_overflow then
-        raise exception 'expected a time such as 2026-12-01T09:00 or 2026-12-01T09:00-03:00, found "%"', texto
+        raise exception '%expected a time such as 2026-12-01T09:00 or 2026-12-01T09:00-03:00, found "%"',
+            coalesce(argumento || ': ', ''), texto
             using errcode = '22023';
 end
 $$;
-grant execute on function instante_ler(text, text) to carteiro_ops_leitura, carteiro_ops_escrita;
+grant execute on function instante_ler(text, text, text) to carteiro_ops_leitura, carteiro_ops_escrita;

@@ -2,16 +2,18 @@
 -- taxa_conclusao, lembretes_enviados}; rates are of the appointments that were not cancelled.
 create or replace function job_metrics(empresa text default null)
 returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 as $$
-    with dona as (
-        select case when job_metrics.empresa is not null then empresa_resolver(job_metrics.empresa) end as id
-    ), consulta as (
+declare
+    -- before the counting: an unknown company is refused also where there is nothing to count
+    v_dona constant uuid := case when job_metrics.empresa is not null then empresa_resolver(job_metrics.empresa) end;
+begin
+    return (
+    with consulta as (
         select a.status
         from agendamentos a
-        cross join dona
-        where (dona.id is null or a.empresa_id = dona.id)
+        where (v_dona is null or a.empresa_id = v_dona)
           and a.inicio between agora() - interval '30 days' and agora()
           and a.status <> 'cancelado'
     )
@@ -23,10 +25,10 @@ as $$
             select count(distinct d.mensagem_id)
             from disparos d
             join regras_followup r on r.id = d.regra_id and r.nome in ('lembrete_24h', 'lembrete_2h')
-            cross join dona
             where d.status = 'enviado'
               and d.encerrado_em >= agora() - interval '30 days'
-              and (dona.id is null or d.empresa_id = dona.id)))
-    from consulta c
+              and (v_dona is null or d.empresa_id = v_dona)))
+    from consulta c);
+end
 $$;
 grant execute on function job_metrics(text) to carteiro_ops_leitura, carteiro_ops_escrita;

@@ -18,6 +18,9 @@ begin
     if btrim(coalesce(pet_salvar.nome, '')) = '' then
         raise exception 'nome: expected a name, found nothing' using errcode = '22023';
     end if;
+    if pet_salvar.data_nascimento not between '1900-01-01' and agora()::date then
+        raise exception 'data_nascimento: expected a day from 1900 to today' using errcode = '22023';
+    end if;
     update pets p
     set nome            = btrim(pet_salvar.nome),
         especie         = coalesce(pet_salvar.especie, p.especie),

@@ -1,6 +1,6 @@
 -- regra_get: the company's rule of this name; its built-in rules are made if they are not there yet.
 --
--- Raises 22023 that names `regra` and what there is.
+-- Raises 22023 that names `nome` and what there is.
 create or replace function regra_get(nome text, empresa uuid)
 returns regras_followup
 language plpgsql security definer
@@ -15,7 +15,7 @@ begin
         select r.* into achada from regras_followup r where r.empresa_id = regra_get.empresa and r.nome = regra_get.nome;
     end if;
     if achada.id is null then
-        raise exception 'regra: there is none called "%"; there are %', regra_get.nome,
+        raise exception 'nome: there is no rule called "%"; there are %', regra_get.nome,
             (select string_agg(p.nome, ', ' order by p.nome) from regra_padroes() p) using errcode = '22023';
     end if;
     return achada;

@@ -28,17 +28,20 @@ begin
     if regra_salvar.atraso < '0' and antes.gatilho <> 'agendamento' then
         raise exception 'atraso: only reminders of appointments come before their instant' using errcode = '22023';
     end if;
+    if regra_salvar.atraso not between '-1 year' and '1 year' then
+        raise exception 'atraso: expected at most a year, found %', regra_salvar.atraso using errcode = '22023';
+    end if;
     if regra_salvar.max_envios not between 1 and 20 then
         raise exception 'max_envios: expected 1 to 20, found %', regra_salvar.max_envios using errcode = '22023';
     end if;
     if regra_salvar.max_envios > 1 and antes.gatilho <> 'conversa' then
         raise exception 'max_envios: only rules of conversations write more than once' using errcode = '22023';
     end if;
-    if regra_salvar.carencia < '0' then
-        raise exception 'carencia: expected a time such as 30 days' using errcode = '22023';
+    if regra_salvar.carencia not between '0' and '10 years' then
+        raise exception 'carencia: expected a time such as 30 days, at most 10 years' using errcode = '22023';
     end if;
-    if regra_salvar.validade <= '0' then
-        raise exception 'validade: expected a time such as 3 days' using errcode = '22023';
+    if regra_salvar.validade <= '0' or regra_salvar.validade > '1 year' then
+        raise exception 'validade: expected a time such as 3 days, at most a year' using errcode = '22023';
     end if;
     if regra_salvar.prioridade not between 1 and 10 then
         raise exception 'prioridade: expected 1 to 10, found %', regra_salvar.prioridade using errcode = '22023';

@@ -5,8 +5,8 @@ from (
 ) as d
 cross join lateral agendamento_salvar(
     cliente_id       => ($1 ->> 'cliente_id')::uuid,
-    inicio           => instante_ler($1 ->> 'inicio', d.dona),
-    fim              => instante_ler($1 ->> 'fim', d.dona),
+    inicio           => instante_ler($1 ->> 'inicio', d.dona, 'inicio'),
+    fim              => instante_ler($1 ->> 'fim', d.dona, 'fim'),
     duracao_min      => ($1 ->> 'duracao_min')::integer,
     servico          => $1 ->> 'servico',
     profissional     => $1 ->> 'profissional',

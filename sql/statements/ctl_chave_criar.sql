@@ -3,5 +3,5 @@ select to_json(r) as linha
 from chave_criar(
     nome      => $1 ->> 'nome',
     papel     => $1 ->> 'papel',
-    expira_em => instante_ler($1 ->> 'expira_em', $1 ->> 'empresa'),
+    expira_em => instante_ler($1 ->> 'expira_em', $1 ->> 'empresa', 'expira_em'),
     empresa   => $1 ->> 'empresa') as r

@@ -17,6 +17,7 @@ static const struct command_option SALVAR[] = {
     {"nome",        KIND_TEXT,   "its name",            true,  true },
     {"max_por_dia", KIND_INT,    "people a day",        false, false},
     {"taxa",        KIND_NUMBER, "messages per second", false, false},
+    {"pet_id",      KIND_ID,     "whose",               false, false},
     {"padrao",      KIND_FLAG,   "the default one",     false, false},
     {"filtro_tags", KIND_LIST,   "all of these",        false, false},
     {"metadata",    KIND_JSON,   "an object",           false, false},
@@ -110,6 +111,8 @@ left_out_and_none_stay_apart(void **state)
     assert_string_equal(said.args, "{\"nome\":\"x\",\"max_por_dia\":null}");
     PARSE(&said, "coisa", "salvar", "--nome", "x");
     assert_string_equal(said.args, "{\"nome\":\"x\"}");
+    PARSE(&said, "coisa", "salvar", "x", "--pet-id=019356C7-0b1e-7000-8000-5f0c9a3d2e41");
+    assert_int_equal(said.code, -1);
 }
 
 static void
@@ -142,6 +145,9 @@ what_is_wrong_is_named_with_what_is_near(void **state)
          "--max-por-dia: expected a whole number"                                                             },
         {{"coisa", "salvar", "x", "--max-por-dia", "1.5"},
          "--max-por-dia: expected a whole number"                                                             },
+        {{"coisa", "salvar", "x", "--pet-id", "rex"},      "--pet-id: expected an id such as"                 },
+        {{"coisa", "salvar", "x", "--pet-id", "019356c7"},
+         "--pet-id: expected an id such as"                                                                   },
         {{"coisa", "salvar", "x", "--taxa", "."},          "--taxa: expected a number"                        },
         {{"coisa", "salvar", "x", "--taxa"},               "--taxa: expected a value after it"                },
         {{"coisa", "salvar", "x", "--padrao=sim"},         "--padrao: expected no value"                      },

@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "help.h"
@@ -53,6 +54,21 @@ is_number(const char *text, bool may_have_fraction)
     if (may_have_fraction && *digits == '.')
         digits += 1 + strspn(digits + 1, "0123456789");
     return *digits == '\0';
+}
+
+/* As PostgreSQL reads a uuid: 32 hexadecimal digits, hyphens between them. */
+static bool
+is_id(const char *text)
+{
+    size_t digits = 0;
+
+    for (; *text; text++) {
+        if (isxdigit((unsigned char)*text))
+            digits++;
+        else if (*text != '-')
+            return false;
+    }
+    return digits == 32;
 }
 
 static int
@@ -122,6 +138,12 @@ set_option(struct reader *reader, const struct command_option *option, const cha
             return complain(reader, option,
                 option->kind == KIND_INT ? "a whole number, or nenhum for none"
                                          : "a number such as 0.5, or nenhum for none");
+        json_set_string(args, option->name, text);
+        return -1;
+    case KIND_ID:
+        if (!is_id(text))
+            return complain(
+                reader, option, "an id such as 019356c7-0b1e-7000-8000-5f0c9a3d2e41");
         json_set_string(args, option->name, text);
         return -1;
     case KIND_TEXT:

@@ -19,6 +19,7 @@
 
 enum command_kind {
     KIND_TEXT,
+    KIND_ID,     /* a uuid */
     KIND_INT,    /* "nenhum" gives null */
     KIND_NUMBER, /* the same */
     KIND_FLAG,   /* takes no value */

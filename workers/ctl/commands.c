@@ -15,7 +15,7 @@
 static const struct command_option NONE[] = {END};
 static const struct command_option OF_EMPRESA[] = {EMPRESA, END};
 static const struct command_option CAMPANHA[] = {
-    {"id", KIND_TEXT, "the campaign", true, true}, END};
+    {"id", KIND_ID, "the campaign", true, true}, END};
 
 static const struct command_option CONFIG_CHECK[] = {
     {"arquivo", KIND_TEXT, "the file (default: as --config)", false, true}, END};
@@ -83,14 +83,14 @@ static const struct command_option AGENDAMENTO_IMPORTAR[] = {
     {"rejeitados", KIND_TEXT, "write the rejected rows to this CSV file (default: stderr)", false, false}, EMPRESA, END};
 
 static const struct command_option CONSENTIMENTO_REGISTRAR[] = {
-    {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"cliente_id", KIND_ID, "the person", true, true},
     {"finalidade", KIND_TEXT, "marketing or transacional", true, false},
     {"texto", KIND_TEXT, "the wording that the person agreed to", true, false},
     {"canal", KIND_TEXT, "where it was given", false, false},
     {"evidencia", KIND_TEXT, "where the proof lies", false, false}, END};
 
 static const struct command_option CONSENTIMENTO_REVOGAR[] = {
-    {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"cliente_id", KIND_ID, "the person", true, true},
     {"finalidade", KIND_TEXT, "marketing or transacional", true, false},
     {"canal", KIND_TEXT, "where it was withdrawn", false, false},
     {"evidencia", KIND_TEXT, "where the proof lies", false, false}, END};
@@ -112,7 +112,7 @@ static const struct command_option CHAVE[] = {
     {"id", KIND_INT, "the key, as chave listar shows it", true, true}, END};
 
 static const struct command_option ENFILEIRAR[] = {
-    {"cliente_id", KIND_TEXT, "the person", true, true},
+    {"cliente_id", KIND_ID, "the person", true, true},
     {"conteudo", KIND_TEXT, "the text, with {placeholders}; goes while the 24 h window is open", false, false},
     {"tipo", KIND_TEXT, "resposta, followup, campanha, lembrete, ... (default resposta)", false, false},
     {"agendar_para", KIND_TEXT, "not before: 2026-12-01T09:00 (default: now)", false, false},
@@ -138,11 +138,11 @@ static const struct command_option FILA_RETOMAR[] = {
     {"modelo", KIND_TEXT, "the template of the company", false, false}, END};
 
 static const struct command_option MENSAGEM[] = {
-    {"id", KIND_TEXT, "the message", true, true}, END};
+    {"id", KIND_ID, "the message", true, true}, END};
 
 static const struct command_option FILA_EXPLICAR[] = {
-    {"id", KIND_TEXT, "the message; with --campanha, the person", true, true},
-    {"campanha", KIND_TEXT, "why this person has not got the message of the campaign", false, false}, END};
+    {"id", KIND_ID, "the message; with --campanha, the person", true, true},
+    {"campanha", KIND_ID, "why this person has not got the message of the campaign", false, false}, END};
 
 static const struct command_option CAMPANHA_CRIAR[] = {
     {"nome", KIND_TEXT, "its name", true, false},
@@ -162,7 +162,7 @@ static const struct command_option CAMPANHA_CRIAR[] = {
     {"valido_ate", KIND_TEXT, "nothing of it is sent after this", false, false}, EMPRESA, END};
 
 static const struct command_option CAMPANHA_EDITAR[] = {
-    {"id", KIND_TEXT, "the campaign", true, true},
+    {"id", KIND_ID, "the campaign", true, true},
     {"nome", KIND_TEXT, "its name", false, false},
     {"mensagem_template", KIND_TEXT, "the text, for whoever has not got it", false, false},
     {"modelo", KIND_TEXT, "the template", false, false},
@@ -178,15 +178,15 @@ static const struct command_option CAMPANHA_EDITAR[] = {
     {"erro_limite", KIND_NUMBER, "pauses when more than this part fails", false, false}, END};
 
 static const struct command_option CAMPANHA_COPIAR[] = {
-    {"id", KIND_TEXT, "the campaign", true, true},
+    {"id", KIND_ID, "the campaign", true, true},
     {"nome", KIND_TEXT, "name of the copy", false, false}, END};
 
 static const struct command_option CAMPANHA_TESTAR[] = {
-    {"id", KIND_TEXT, "the campaign", true, true},
+    {"id", KIND_ID, "the campaign", true, true},
     {"numeros", KIND_LIST, "phones that get it at once, outside list and report", true, true}, END};
 
 static const struct command_option CAMPANHA_REENVIAR[] = {
-    {"id", KIND_TEXT, "the campaign", true, true},
+    {"id", KIND_ID, "the campaign", true, true},
     {"classe", KIND_TEXT, "passageiro (default), conta, conteudo, destinatario, limite_pessoa or outro", false, true}, END};
 
 static const struct command_option SEGMENTO_SALVAR[] = {
@@ -202,7 +202,7 @@ static const struct command_option SEGMENTO_PREVIA[] = {
     {"criterios", KIND_JSON, "by criteria, or both", false, false}, EMPRESA, END};
 
 static const struct command_option CAMPANHA_PAUSAR[] = {
-    {"id", KIND_TEXT, "the campaign", true, true},
+    {"id", KIND_ID, "the campaign", true, true},
     {"motivo", KIND_TEXT, "why", false, false},
     {"ate", KIND_TEXT, "goes on by itself then: 2026-12-01T09:00 (default: until retomar)", false, false}, END};
 
@@ -224,14 +224,14 @@ static const struct command_option REGRA_SALVAR[] = {
     {"ordem", KIND_INT, "which text of the rule (default 1)", false, false}, EMPRESA, END};
 
 static const struct command_option CONVERSA[] = {
-    {"id", KIND_TEXT, "the conversation", true, true}, END};
+    {"id", KIND_ID, "the conversation", true, true}, END};
 
 static const struct command_option CONVERSA_ASSUMIR[] = {
-    {"id", KIND_TEXT, "the conversation", true, true},
+    {"id", KIND_ID, "the conversation", true, true},
     {"por", KIND_TEXT, "who takes it", false, false}, END};
 
 static const struct command_option CONVERSA_ETAPA[] = {
-    {"id", KIND_TEXT, "the conversation", true, true},
+    {"id", KIND_ID, "the conversation", true, true},
     {"etapa", KIND_TEXT, "primeiro_contato, interesse, oferta or nenhuma", true, true}, END};
 
 static const struct command_option CONVERSA_LISTAR[] = {
@@ -339,30 +339,30 @@ static const struct command_option AGENDAMENTO_SALVAR[] = {
     {"inicio", KIND_TEXT, "2026-12-01T09:00, in the company's zone", false, true},
     {"telefone", KIND_TEXT, "the person, with area code; made when not known", false, false},
     {"nome", KIND_TEXT, "their name, for who is not known yet", false, false},
-    {"cliente_id", KIND_TEXT, "or the person by id", false, false},
+    {"cliente_id", KIND_ID, "or the person by id", false, false},
     {"fim", KIND_TEXT, "its end", false, false},
     {"duracao_min", KIND_INT, "or its length (default 60)", false, false},
     {"servico", KIND_TEXT, "what for", false, false},
     {"profissional", KIND_TEXT, "with whom", false, false},
     {"valor", KIND_NUMBER, "its price", false, false},
     {"pet_nome", KIND_TEXT, "the person's pet, by name; made when not known", false, false},
-    {"pet_id", KIND_TEXT, "or by id", false, false},
+    {"pet_id", KIND_ID, "or by id", false, false},
     {"externo_id", KIND_TEXT, "its id in another system: the same again changes it", false, false},
-    {"id", KIND_TEXT, "the appointment to change", false, false},
+    {"id", KIND_ID, "the appointment to change", false, false},
     {"status", KIND_TEXT, "agendado, confirmado, realizado, faltou or cancelado", false, false},
     {"permite_followup", KIND_TEXT, "may be written to afterwards: sim or não (default: a consent in force)", false, false},
     {"metadata", KIND_JSON, "an object; its keys fill placeholders", false, false}, EMPRESA, END};
 
 static const struct command_option AGENDAMENTO_REMARCAR[] = {
-    {"id", KIND_TEXT, "the appointment", true, true},
+    {"id", KIND_ID, "the appointment", true, true},
     {"inicio", KIND_TEXT, "its new time: 2026-12-01T09:00, in the company's zone", true, true},
     {"fim", KIND_TEXT, "its new end (default: as long as before)", false, false}, END};
 
 static const struct command_option AGENDAMENTO[] = {
-    {"id", KIND_TEXT, "the appointment", true, true}, END};
+    {"id", KIND_ID, "the appointment", true, true}, END};
 
 static const struct command_option AGENDAMENTO_STATUS[] = {
-    {"id", KIND_TEXT, "the appointment", true, true},
+    {"id", KIND_ID, "the appointment", true, true},
     {"status", KIND_TEXT, "agendado, confirmado, realizado, faltou or cancelado", true, true}, END};
 
 static const struct command_option AGENDAMENTO_LISTAR[] = {
@@ -385,7 +385,7 @@ static const struct command_option HORARIO[] = {
     {"id", KIND_INT, "the hours, as horario listar shows them", true, true}, END};
 
 static const struct command_option PET_SALVAR[] = {
-    {"cliente_id", KIND_TEXT, "the tutor", true, true},
+    {"cliente_id", KIND_ID, "the tutor", true, true},
     {"nome", KIND_TEXT, "the pet's name", true, true},
     {"especie", KIND_TEXT, "cachorro, gato, ...", false, false},
     {"data_nascimento", KIND_TEXT, "birthday: 2020-12-31", false, false},

@@ -73,6 +73,8 @@ value_hint(enum command_kind kind)
     switch (kind) {
     case KIND_TEXT:
         return " TEXT";
+    case KIND_ID:
+        return " ID";
     case KIND_INT:
     case KIND_NUMBER:
         return " NUMBER";

@@ -5,8 +5,9 @@
 -- 48 h, reengagement 168 h). `message` or `message_template` (the same) takes the place of the type's text,
 -- `modelo` of its Meta template; {placeholders} are filled from the person and `metadata`, where `data` is
 -- the instant that {hoje}, {data} and {hora} speak of (a reminder's own when left out). It takes the place of
--- a follow-up of that type that waits; of reminders, of the one at the same instant. Raises 22023 naming
--- the argument.
+-- a follow-up of that type that waits; of reminders, of the one at the same instant. A reminder outside the
+-- window goes earlier where there is still time, and never after what it reminds of (an hour, where that is
+-- its own instant). Raises 22023 naming the argument.
 create or replace function followup_agendar(
     user_id text,
     channel text default null,
@@ -30,6 +31,9 @@ declare
     regra regras_followup;
     pessoa clientes;
     v_quando timestamptz;
+    v_antes timestamptz;
+    is_movida boolean := false;
+    v_data timestamptz;
     v_id bigint;
     linha followups;
 begin
@@ -49,8 +53,8 @@ begin
     if delay_hours < 0 or delay_hours > 8784 then
         raise exception 'delay_hours: expected 0 to 8784 (a year), found %', delay_hours using errcode = '22023';
     end if;
-    if not isfinite(reminder_time) then
-        raise exception 'reminder_time: expected an instant, found "%"', reminder_time using errcode = '22023';
+    if not isfinite(reminder_time) or reminder_time > agora() + interval '366 days' then
+        raise exception 'reminder_time: expected an instant within a year, found "%"', reminder_time using errcode = '22023';
     end if;
     if v_tipo = 'reminder' and num_nonnulls(reminder_time, delay_hours) = 0 then
         raise exception 'reminder_time: a reminder needs it, or delay_hours' using errcode = '22023';
@@ -59,11 +63,20 @@ begin
     if not regra.ativa then
         raise exception 'followup_type: the rule % is switched off', v_tipo using errcode = '22023';
     end if;
+    if reminder_time + regra.validade <= agora() then -- it would end unsent, and nobody be told
+        raise exception 'reminder_time: expected an instant to come, found "%"', reminder_time using errcode = '22023';
+    end if;
     perform modelo_resolver(dona, modelo);
     v_quando := coalesce(reminder_time, agora() + coalesce(make_interval(secs => delay_hours::double precision * 3600), regra.atraso));
     extra := followup_dados(extra, case when v_tipo = 'reminder' then coalesce(reminder_time, v_quando) end, dona);
     pessoa := followup_pessoa(dona, user_id, extra);
     perform followup_texto_exigir(v_texto, pessoa, extra);
+    v_data := (extra ->> 'data')::timestamptz;
+    if v_tipo = 'reminder' then
+        v_antes := janela_antes(dona, regra.proposito, coalesce(pessoa.fuso, (select e.fuso from empresas e where e.id = dona)), v_quando);
+        is_movida := coalesce(v_antes > agora() and v_antes < v_quando, false);
+        v_quando := case when is_movida then v_antes else v_quando end;
+    end if;
 
     perform disparos_cancel(array(
         select d.id
@@ -71,10 +84,14 @@ begin
         where d.cliente_id = pessoa.id
           and d.regra_id = regra.id
           and d.status in ('planejado', 'enfileirado')
-          and (v_tipo <> 'reminder' or d.quando = v_quando)), 'substituído por outro pedido');
+          and (v_tipo <> 'reminder'
+               or d.quando = v_quando
+                  -- what moved earlier shares it with others
+                  and (not is_movida or (d.metadata ->> 'data')::timestamptz is not distinct from v_data))),
+        'substituído por outro pedido');
     v_id := disparo_plan(v_tipo, dona, pessoa.id, uuidv7()::text, pessoa.id, v_quando,
-        case when (extra ->> 'data')::timestamptz > v_quando
-            then least(v_quando + regra.validade, (extra ->> 'data')::timestamptz) end,
+        case when v_data > v_quando then least(v_quando + regra.validade, v_data)
+            when v_tipo = 'reminder' and v_data = v_quando then v_data + interval '1 hour' end,
         extra - 'phone_number', texto => v_texto, modelo => followup_agendar.modelo);
     if v_quando <= agora() + interval '1 second' then
         notify carteiro_planner;

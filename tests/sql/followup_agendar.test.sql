@@ -1,6 +1,8 @@
 -- followup_*: follow-ups that somebody asks for: who, when, what; replaced, cancelled, listed, processed.
 begin;
-select plan(43);
+select plan(52);
+-- at ten in the morning, a Monday
+insert into relogio (deslocamento) values ('2027-03-01 10:00-03'::timestamptz - now());
 \ir regra_pessoas.sql
 select count(*) from regra_propor_modelos() \g /dev/null
 update modelos set situacao = 'aprovado';
@@ -76,5 +78,24 @@ select is((select array_agg(f.motivo order by f.id) from followups f where f.sta
 select is(followup_processar(), '{}', 'nothing is left');
 select throws_ok($$select regra_desativar('post_purchase'), followup_agendar('crm-17', followup_type => 'post_purchase')$$, '22023', 'followup_type: the rule post_purchase is switched off', 'a rule that is off');
 select is((select array_agg(pg_temp.quem(user_id)) from followup_agendar('+5511987650002') f), '{bia}', 'bia by phone');
+-- reminders outside the window: earlier, never past what they remind of
+delete from fila_ativa;
+update disparos set status = 'cancelado' where status in ('planejado', 'enfileirado');
+update relogio set deslocamento = '2027-03-02 10:00-03'::timestamptz - now();
+create function pg_temp.lembra(em text, metadata jsonb default null) returns text language sql
+as $$
+    select concat_ws(' ', to_char(f.scheduled_for at time zone 'America/Sao_Paulo', 'DD HH24:MI'), to_char(f.valido_ate at time zone 'America/Sao_Paulo', 'DD HH24:MI'))
+    from followup_agendar(pg_temp.id('ana')::text, followup_type => 'reminder', reminder_time => em::timestamptz, metadata => lembra.metadata) f
+$$;
+select is(pg_temp.lembra('2027-03-02 14:00-03'), '02 14:00 02 15:00', 'at its own instant, and an hour later no more');
+select is(pg_temp.lembra('2027-03-02 23:00-03'), '02 21:59 02 23:00', 'at night: before the closing, worth nothing once it has begun');
+select is(pg_temp.lembra('2027-03-02 23:30-03'), '02 21:59 02 23:30', 'another of that night');
+select is(pg_temp.lembra('2027-03-02 23:30-03'), '02 21:59 02 23:30', 'the same once more');
+select is((select count(*) from followups f where f.status = 'planejado' and f.user_id = pg_temp.id('ana')), 3::bigint, 'each event has its own, once');
+select is(pg_temp.lembra('2027-03-02 05:00-03', '{"data": "2027-03-02T15:00-03:00"}'), '02 05:00 02 15:00', 'no time left for earlier: as asked');
+select is(pg_temp.lembra('2027-03-03 05:00-03', '{"data": "2027-03-03T15:00-03:00"}'), '02 21:59 03 15:00', 'the evening before');
+select throws_ok($$select pg_temp.lembra('2027-02-20 10:00-03')$$, '22023', null, 'what would end unsent is refused');
+select throws_ok($$select pg_temp.lembra('294276-12-31')$$, '22023', 'reminder_time: expected an instant within a year, found "294276-12-31 00:00:00+00"', 'and what is too far');
+
 select * from finish();
 rollback;

@@ -15,6 +15,8 @@ SOON = timedelta(seconds=4)
 def clinic(fresh_database, fleet):
     """A company that marks attendance, with approved templates."""
     fleet.database = fresh_database
+    # at a full hour the company's own schedule of no-shows would take part
+    fresh_database.execute("update agendas set ativa = false, proxima_em = null")
     fleet.simulator()
     fleet.company()
     name = fresh_database.value("select nome from empresas")

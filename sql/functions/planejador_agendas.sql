@@ -1,6 +1,6 @@
 -- planejador_agendas: the firings of schedules to come until `ate` that would write something, or may, for
 -- planejador_simular: a company's, or (null) all. At most 1,000 of each schedule are looked at. Campaigns are shown by themselves, not as the minutes that
--- look for them.
+-- look for them. Of missed runs those that will be made up for, now.
 create or replace function planejador_agendas(ate timestamptz, dona uuid)
 returns table (quando timestamptz, nome text, empresa text, quantos bigint, observacao text)
 language plpgsql stable security definer
@@ -24,7 +24,7 @@ begin
         where dona is null or e.id = dona;
         continue when v_ids is null;
         v_antes := null;
-        v_vez := a.proxima_em;
+        v_vez := (select coalesce(p.vez, p.proxima) from agenda_plan(a) p); -- of missed runs what the policy leaves
         for i in 1 .. 1000 loop
             exit when v_vez is null or v_vez > planejador_agendas.ate;
             quando := greatest(v_vez, agora());

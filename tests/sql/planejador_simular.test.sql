@@ -1,7 +1,7 @@
 -- planejador_simular: what would be sent until an instant: queue, firings, campaigns by day, schedules; nothing
 -- is written, and no text or phone shown.
 begin;
-select plan(18);
+select plan(21);
 set local timezone = 'America/Sao_Paulo';
 \ir regra_pessoas.sql
 insert into relogio values (true, '2026-11-27 08:30-03' - now()) -- a Friday
@@ -60,5 +60,15 @@ select throws_ok($$select planejador_simular(agora())$$, '22023', 'ate: expected
 set local role carteiro_ops_leitura;
 select is((select count(*) from planejador_simular('2026-11-28 12:00')), 2::bigint, 'for whoever only looks');
 reset role;
+
+-- three days without a planner
+update agendas set ativa = false, proxima_em = null;
+update agendas set ativa = true, perdidas = 'ultima', proxima_em = '2026-11-24 10:00-03' where nome = 'followups';
+select is(pg_temp.simula('2026-11-27 09:00', 'agenda', 'Clínica A'), '27 08:30 agenda followups 2', 'of what was missed the last run alone');
+update agendas set perdidas = 'pular';
+select is(pg_temp.simula('2026-11-27 09:00', 'agenda', 'Clínica A'), '', 'none of it');
+update agendas set perdidas = 'todas';
+select is(pg_temp.simula('2026-11-27 09:00', 'agenda', 'Clínica A'), '27 08:30 agenda followups 2, 27 08:30 agenda followups ? depende das respostas até lá, '
+    '27 08:30 agenda followups ? depende das respostas até lá', 'each');
 select * from finish();
 rollback;

@@ -86,12 +86,13 @@ no_answer_in_time_breaks_the_connection(void **state)
     probe_close(&probe);
 }
 
+/* In NAP itself: INSERT sleeps too, for a moment. */
 static bool
 is_napping(const struct probe *seen)
 {
     return probe_other((struct probe *)seen,
                "select count(*) from pg_stat_activity where application_name = 'pg_probe'"
-               " and wait_event = 'PgSleep'") > 0;
+               " and wait_event = 'PgSleep' and query like 'select pg_sleep(%'") > 0;
 }
 
 static void

@@ -1,7 +1,8 @@
 -- webhook_apply: takes what was stored and is not yet applied, oldest first, until it holds n events,
 -- and applies it. Returns how many events: n or more while there may be others. `idade_ms`: only what
 -- has waited for so long. The planner does that, for what a dead gateway left: beside a living one each
--- would wait for messages that the other holds.
+-- would wait for messages that the other holds. `followup`: whoever writes gets a post_service follow-up a
+-- day later (ENABLE_FOLLOWUP).
 --
 -- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are only taken. An
 -- event that cannot be applied keeps its error and does not stop the rest: statuses that fail
@@ -9,7 +10,7 @@
 -- in the transaction that applies them: a crash leaves them there. What is stored twice is applied
 -- twice, and the second time changes nothing. People first, then messages: the order in which
 -- everybody locks them.
-create or replace function webhook_apply(n integer, idade_ms bigint default 0)
+create or replace function webhook_apply(n integer, idade_ms bigint default 0, followup boolean default false)
 returns integer
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -76,6 +77,7 @@ begin
         as u (evento, mensagem, seq, wamid, grau, codigo, instante)
     where w.ctid = any (v_lugares);
     delete from webhook_pendentes w where w.ctid = any (v_lugares);
+    perform set_config('carteiro.followup', webhook_apply.followup::text, true); -- webhook_apply_message reads it
 
     if v_outros is not null then
         perform webhook_apply_messages(v_outros, v_de, v_ate);
@@ -104,4 +106,4 @@ begin
     return v_quantos;
 end
 $$;
-grant execute on function webhook_apply(integer, bigint) to carteiro_gateway, carteiro_planner;
+grant execute on function webhook_apply(integer, bigint, boolean) to carteiro_gateway, carteiro_planner;

@@ -1,0 +1,105 @@
+-- Answers: what people wrote back, what it was taken for, what was done.
+
+create table respostas (
+    id bigint generated always as identity primary key,
+    empresa_id uuid not null references empresas,
+    cliente_id uuid not null references clientes on delete cascade,
+    conversa_id uuid not null,
+    numero_id integer not null,
+    estado text not null default 'juntando' constraint respostas_estado
+        check (estado in ('juntando', 'aplicada', 'pendente', 'resolvida')),
+    recebidas uuid[] not null constraint respostas_recebidas check (cardinality(recebidas) > 0),
+    recebida_em timestamptz not null,
+    aplicar_em timestamptz constraint respostas_aplicar check ((estado = 'juntando') = (aplicar_em is not null)),
+    is_imediata boolean not null default false,
+    pergunta text constraint respostas_pergunta check (pergunta in ('pos_servico', 'lembrete', 'falta')),
+    disparo_id bigint,
+    mensagem_id uuid,
+    agendamento_id uuid references agendamentos on delete set null,
+    botao text,
+    classe text,
+    regra text,
+    confianca real,
+    acao text,
+    motivo text,
+    opcoes jsonb constraint respostas_opcoes check (jsonb_typeof(opcoes) = 'array'),
+    escolha integer,
+    marcado_id uuid references agendamentos on delete set null,
+    classe_corrigida text,
+    resolvida_por text,
+    resolvida_em timestamptz,
+    created_at timestamptz not null default agora(),
+    updated_at timestamptz not null default agora()
+);
+create index respostas_juntando on respostas (aplicar_em) where estado = 'juntando';
+create index respostas_conversa on respostas (conversa_id) where estado = 'juntando';
+create index respostas_em_aberto on respostas (empresa_id, id) where estado = 'pendente';
+create index respostas_cliente on respostas (cliente_id, id);
+comment on table respostas is 'Answers of people to what was asked, and what came of them. A burst of messages is one answer.';
+comment on column respostas.estado is 'juntando: more may come until aplicar_em; aplicada: done; pendente: a person decides; resolvida: one did.';
+comment on column respostas.is_imediata is 'A button, a choice, a wish to leave: it joins nothing and waits for nothing.';
+comment on column respostas.pergunta is 'What was asked: pos_servico, lembrete, falta; null: nothing is open.';
+comment on column respostas.botao is 'Id of the button or row, where one was touched.';
+comment on column respostas.regra is 'What decided the class: a pattern of resposta_padroes, or the structure of the message.';
+comment on column respostas.acao is 'What was done; agenda.book offers free slots.';
+comment on column respostas.motivo is 'Why a person is asked, in Portuguese.';
+comment on column respostas.opcoes is 'The slots offered: inicio, fim, profissional. Row n of the list is element n, from 0.';
+comment on column respostas.marcado_id is 'The appointment that a choice made or moved.';
+comment on column respostas.classe_corrigida is 'What a person said that it meant.';
+
+alter table mensagens_recebidas add column intencao text constraint mensagens_recebidas_intencao
+    check (intencao in ('followup_positive', 'followup_negative', 'followup_feedback'));
+comment on column mensagens_recebidas.intencao is 'What it answered to the message after the visit.';
+
+alter table empresas add column respostas_espera interval not null default '20 seconds'
+    constraint empresas_respostas_espera check (respostas_espera between '0' and '10 minutes');
+comment on column empresas.respostas_espera is 'Silence after which the messages of a burst are read as one answer; buttons and opt-outs do not wait.';
+
+create table contadores (
+    empresa_id uuid not null references empresas,
+    nome text not null constraint contadores_nome
+        check (nome in ('followups_sent', 'followups_positive', 'followups_negative')),
+    valor bigint not null default 0,
+    primary key (empresa_id, nome)
+) with (fillfactor = 50);
+comment on table contadores is 'Counters that only grow, published as metrics: secretaria_appointment_<nome>_total.';
+
+-- security_invoker: whoever reads it needs the rights, and meets the policies, of the tables below
+create or replace view interacoes with (security_invoker) as
+select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, 'saida' as direcao, f.tipo,
+    f.conteudo, f.wamid, f.entrega, f.origem, f.origem_id, f.enviada_em as em, null::text as intencao
+from fila_mensagens f
+where f.status = 'enviada'
+union all
+select r.id, r.empresa_id, r.cliente_id, r.conversa_id, r.numero_id, 'entrada', r.tipo,
+    r.conteudo, r.wamid, null, null, null, r.recebida_em, r.intencao
+from mensagens_recebidas r;
+
+create view respostas_pendentes with (security_invoker) as
+select p.id, p.empresa_id, p.cliente_id, c.nome, p.conversa_id, p.agendamento_id, p.pergunta, p.classe, p.motivo,
+    (select string_agg(m.conteudo, E'\n' order by m.recebida_em, m.id)
+     from mensagens_recebidas m
+     where m.id = any (p.recebidas)) as texto,
+    p.recebida_em
+from respostas p
+join clientes c on c.id = p.cliente_id
+where p.estado = 'pendente';
+comment on view respostas_pendentes is 'Answers that a person has to read; resposta_resolver says what they meant.';
+
+do $$
+declare
+    tabela text;
+begin
+    foreach tabela in array array['respostas', 'contadores'] loop
+        execute format('alter table %I enable row level security', tabela);
+        execute format('alter table %I force row level security', tabela);
+        execute format('create policy frota on %I to carteiro_owner using (true) with check (true)', tabela);
+        execute format('create policy ops on %I for select to carteiro_ops_leitura, carteiro_ops_escrita using (true)', tabela);
+        execute format('create policy api on %I for select to carteiro_api using (empresa_id = empresa_atual())', tabela);
+    end loop;
+end
+$$;
+grant select on respostas, contadores, respostas_pendentes to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
+
+-- signatures that this release changes
+drop function if exists webhook_apply(integer, bigint);

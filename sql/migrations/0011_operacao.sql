@@ -1,0 +1,1 @@
+-- What operators look at: queue truths for metrics, summaries for dashboards.

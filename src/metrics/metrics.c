@@ -1,16 +1,18 @@
 /*
- * Series hang in a list off their metric. A metric has a handful, at most 201: comparing
- * hashes along the list is a few nanoseconds, and needs no table to grow.
+ * Series hang in a list off their metric, and in chains by hash: a metric has a handful,
+ * a few hundred at most, and that needs no table to grow.
  */
 #include "metrics_internal.h"
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 
-#define LABELS_MAX 200
+#define SERIES_MAX 200
 #define OVERFLOW_LABEL "outros"
 
 static struct metric *first;
@@ -53,7 +55,8 @@ hash_of(const char *text)
 static struct metric_value *
 find(const struct metric *metric, const char *label, uint32_t hash)
 {
-    for (struct metric_value *at = metric->series; at; at = at->next) {
+    for (struct metric_value *at = metric->chains[hash % METRIC_CHAINS]; at;
+         at = at->chain) {
         if (at->hash == hash && (!label || strcmp(at->label, label) == 0))
             return at;
     }
@@ -79,8 +82,22 @@ series_new(struct metric *metric, const char *label, uint32_t hash)
     }
     series->next = metric->series;
     metric->series = series;
+    series->chain = metric->chains[hash % METRIC_CHAINS];
+    metric->chains[hash % METRIC_CHAINS] = series;
     metric->n_series++;
     return series;
+}
+
+/* "outros" for each of the labels. */
+static void
+overflow_label(const struct metric *metric, char *ret_value, size_t bytes)
+{
+    size_t used = (size_t)snprintf(ret_value, bytes, OVERFLOW_LABEL);
+
+    for (const char *at = metric->label; *at && used < bytes; at++)
+        if (*at == ',')
+            used += (size_t)snprintf(
+                ret_value + used, bytes - used, METRIC_AND OVERFLOW_LABEL);
 }
 
 /* The series to bump, made when it is new; NULL: out of memory. */
@@ -88,13 +105,16 @@ static struct metric_value *
 series_of(struct metric *metric, const char *label)
 {
     uint32_t hash = label ? hash_of(label) : 0;
+    int series_max = metric->series_max ? metric->series_max : SERIES_MAX;
     struct metric_value *series;
+    char overflow[64];
 
     assert(!label == !metric->label);
     metrics_register(metric);
     series = find(metric, label, hash);
-    if (!series && label && metric->n_series >= LABELS_MAX) {
-        label = OVERFLOW_LABEL;
+    if (!series && label && metric->n_series >= series_max) {
+        overflow_label(metric, overflow, sizeof overflow);
+        label = overflow;
         hash = hash_of(label);
         series = find(metric, label, hash);
     }
@@ -154,13 +174,24 @@ metric_read(const struct metric *metric, const char *value)
 void
 metrics_write(struct buf *out)
 {
-    for (const struct metric *metric = first; metric; metric = metric->next)
+    int64_t now_ms = clock_now_ms();
+
+    for (struct metric *metric = first; metric; metric = metric->next) {
+        if (metric->good_until_ms && now_ms >= metric->good_until_ms)
+            metric_clear(metric);
         metrics_write_one(out, metric);
+    }
     metrics_write_process(out);
 }
 
-static void
-forget_series(struct metric *metric)
+void
+metric_good_until(struct metric *metric, int64_t at_ms)
+{
+    metric->good_until_ms = at_ms;
+}
+
+void
+metric_clear(struct metric *metric)
 {
     while (metric->series) {
         struct metric_value *gone = metric->series;
@@ -169,8 +200,8 @@ forget_series(struct metric *metric)
         mem_free(gone->label);
         mem_free(gone);
     }
+    memset(metric->chains, 0, sizeof metric->chains);
     metric->n_series = 0;
-    metric->is_registered = false;
 }
 
 void
@@ -181,7 +212,8 @@ metrics_forget(void)
 
         first = metric->next;
         metric->next = NULL;
-        forget_series(metric);
+        metric_clear(metric);
+        metric->is_registered = false;
     }
     end = &first;
 }

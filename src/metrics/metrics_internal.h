@@ -8,8 +8,9 @@
 
 struct metric_value {
     struct metric_value *next;
+    struct metric_value *chain; /* of the same METRIC_CHAINS'th of hashes */
     uint32_t hash;
-    char *label;  /* NULL where the metric has no label */
+    char *label;  /* values, METRIC_AND between; NULL where the metric has no label */
     double value; /* of a histogram: the sum of its samples */
     uint64_t samples;
     uint64_t in_bucket[]; /* as many as the metric has bounds; not cumulative */

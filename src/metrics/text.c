@@ -35,11 +35,11 @@ add_number(struct buf *out, double number)
     buf_adds(out, text);
 }
 
-/* `also`: one more character to put a backslash before, or '\0'. */
+/* Up to `end`; `also`: one more character to put a backslash before, or '\0'. */
 static void
-add_escaped(struct buf *out, const char *text, char also)
+add_escaped(struct buf *out, const char *text, const char *end, char also)
 {
-    for (; *text; text++) {
+    for (; text < end; text++) {
         if (*text == '\n') {
             buf_adds(out, "\\n");
             continue;
@@ -50,7 +50,35 @@ add_escaped(struct buf *out, const char *text, char also)
     }
 }
 
-/* name<suffix>{label="value",le="bound"}, with what there is of both labels. */
+static const char *
+end_of(const char *text, char separator)
+{
+    const char *end = strchr(text, separator);
+
+    return end ? end : text + strlen(text);
+}
+
+/* label="value",label="value" */
+static void
+add_labels(struct buf *out, const char *label, const char *value)
+{
+    for (;;) {
+        const char *label_end = end_of(label, ',');
+        const char *value_end = end_of(value, METRIC_AND[0]);
+
+        buf_add(out, label, (size_t)(label_end - label));
+        buf_adds(out, "=\"");
+        add_escaped(out, value, value_end, '"');
+        buf_addc(out, '"');
+        if (!*label_end)
+            return;
+        buf_addc(out, ',');
+        label = label_end + 1;
+        value = *value_end ? value_end + 1 : value_end;
+    }
+}
+
+/* name<suffix>{label="value",le="bound"}, with what there is of labels. */
 static void
 add_name(struct buf *out, const struct metric *metric, const char *suffix,
     const char *value, const double *le)
@@ -61,11 +89,8 @@ add_name(struct buf *out, const struct metric *metric, const char *suffix,
         return;
     }
     buf_addc(out, '{');
-    if (value) {
-        buf_addf(out, "%s=\"", metric->label);
-        add_escaped(out, value, '"');
-        buf_addc(out, '"');
-    }
+    if (value)
+        add_labels(out, metric->label, value);
     if (le) {
         buf_adds(out, value ? ",le=\"" : "le=\"");
         add_number(out, *le);
@@ -113,11 +138,12 @@ void
 metrics_write_one(struct buf *out, const struct metric *metric)
 {
     buf_addf(out, "# HELP %s ", metric->name);
-    add_escaped(out, metric->help, '\0');
+    add_escaped(out, metric->help, end_of(metric->help, '\0'), '\0');
     buf_addf(out, "\n# TYPE %s %s\n", metric->name, kind_names[metric->kind]);
     for (const struct metric_value *at = metric->series; at; at = at->next)
         add_series(out, metric, at);
     /* An alert on a counter that never moved needs its 0. */
-    if (!metric->series && !metric->label && metric->kind != METRIC_HISTOGRAM)
+    if (!metric->series && !metric->label && !metric->is_sparse &&
+        metric->kind != METRIC_HISTOGRAM)
         buf_addf(out, "%s 0\n", metric->name);
 }

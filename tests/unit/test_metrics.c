@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "metrics.h"
 
@@ -23,6 +24,15 @@ static struct metric by_tipo = {.kind = METRIC_COUNTER,
     .name = "test_by_tipo_total",
     .help = "Sent by tipo.",
     .label = "tipo"};
+static struct metric by_two = {.kind = METRIC_COUNTER,
+    .name = "test_by_two_total",
+    .help = "Sent by numero and classe.",
+    .label = "numero,classe",
+    .series_max = 3};
+static struct metric truth = {.kind = METRIC_GAUGE,
+    .name = "test_truth",
+    .help = "What one says for all.",
+    .is_sparse = true};
 static struct metric waiting = {
     .kind = METRIC_GAUGE, .name = "test_waiting", .help = "Rows that wait."};
 static struct metric took = {.kind = METRIC_HISTOGRAM,
@@ -112,6 +122,64 @@ the_two_hundred_and_first_value_and_all_after_it_are_outros(void **state)
     assert_true(metric_read(&by_tipo, "outros") == 50);
     metric_add(&by_tipo, "t0", 1);
     assert_true(metric_read(&by_tipo, "t0") == 2);
+}
+
+static void
+two_labels_are_written_as_two_each_escaped(void **state)
+{
+    (void)state;
+    metric_add(&by_two, "7" METRIC_AND "o\"k", 2);
+    assert_text_has("\ntest_by_two_total{numero=\"7\",classe=\"o\\\"k\"} 2\n");
+}
+
+static void
+beyond_its_own_limit_both_labels_are_outros(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        char values[32];
+
+        (void)snprintf(values, sizeof values, "%d" METRIC_AND "ok", i);
+        metric_add(&by_two, values, 1);
+    }
+    assert_true(metric_read(&by_two, "2" METRIC_AND "ok") == 1);
+    assert_text_has("\ntest_by_two_total{numero=\"outros\",classe=\"outros\"} 2\n");
+}
+
+static void
+assert_text_lacks(const char *unexpected)
+{
+    struct buf out;
+
+    buf_init(&out, 1 << 20);
+    metrics_write(&out);
+    assert_false(out.is_bad);
+    assert_null(strstr(buf_text(&out), unexpected));
+    buf_done(&out);
+}
+
+static void
+a_truth_is_not_there_before_it_is_said_nor_when_it_is_old(void **state)
+{
+    (void)state;
+    metrics_register(&truth);
+    assert_text_lacks("\ntest_truth ");
+    metric_set(&truth, NULL, 5);
+    metric_good_until(&truth, clock_now_ms() + 60000);
+    assert_text_has("\ntest_truth 5\n");
+    metric_good_until(&truth, clock_now_ms());
+    assert_text_lacks("\ntest_truth ");
+}
+
+static void
+a_cleared_metric_begins_anew(void **state)
+{
+    (void)state;
+    metric_add(&by_two, "1" METRIC_AND "ok", 4);
+    metric_clear(&by_two);
+    assert_text_lacks("\ntest_by_two_total{");
+    metric_add(&by_two, "1" METRIC_AND "ok", 1);
+    assert_true(metric_read(&by_two, "1" METRIC_AND "ok") == 1);
 }
 
 static void
@@ -247,6 +315,10 @@ main(void)
         FORGETTING(label_values_are_counted_apart_and_copied),
         FORGETTING(label_values_are_escaped),
         FORGETTING(the_two_hundred_and_first_value_and_all_after_it_are_outros),
+        FORGETTING(two_labels_are_written_as_two_each_escaped),
+        FORGETTING(beyond_its_own_limit_both_labels_are_outros),
+        FORGETTING(a_truth_is_not_there_before_it_is_said_nor_when_it_is_old),
+        FORGETTING(a_cleared_metric_begins_anew),
         FORGETTING(a_gauge_goes_where_it_is_set),
         FORGETTING(numbers_read_back_the_same_with_few_digits),
         FORGETTING(a_histogram_counts_upwards_and_ends_with_everything),

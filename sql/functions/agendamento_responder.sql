@@ -22,6 +22,9 @@ begin
         insert into feedback_eventos (empresa_id, cliente_id, agendamento_id, texto)
         values (a.empresa_id, a.cliente_id, a.id, agendamento_responder.texto);
     end if;
+    if agendamento_responder.resposta in ('positive', 'negative') then
+        perform contador_somar(a.empresa_id, 'followups_' || agendamento_responder.resposta, 1);
+    end if;
     insert into auditoria (empresa_id, action, alvo, payload)
     values (a.empresa_id, 'followup_response', a.id::text, jsonb_strip_nulls(jsonb_build_object(
         'response', agendamento_responder.resposta,

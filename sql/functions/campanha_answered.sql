@@ -1,8 +1,9 @@
--- campanha_answered: this person wrote at `em`: an answer to the campaign message that reached them last on
--- that conversation's number, when that is not older than 7 days. Kept on the list, the first time only.
+-- campanha_answered: this person wrote at `em`: an answer to the campaign message whose wamid is quoted (`citada`),
+-- else to the one that reached them last on that conversation's number, when that is not older than 7 days. Who
+-- quotes another message answers no campaign. Kept on the list, the first time only.
 --
 -- The message is read from the queue, not from what the effects say a second later.
-create or replace function campanha_answered(pessoa uuid, conversa uuid, em timestamptz)
+create or replace function campanha_answered(pessoa uuid, conversa uuid, em timestamptz, citada text default null)
 returns void
 language plpgsql security definer
 set search_path = carteiro, pg_temp
@@ -17,7 +18,8 @@ begin
     select campanha_da_origem(f.origem_id), f.id into v_campanha, v_mensagem
     from fila_mensagens f
     where f.cliente_id = pessoa
-      and f.encerrada_em >= campanha_answered.em - interval '7 days'
+      and f.encerrada_em >= campanha_answered.em - case when citada is null then interval '7 days' else interval '31 days' end
+      and (citada is null or f.wamid = citada)
       and f.encerrada_em <= agora()
       and f.origem = 'campanha'
       and f.status = 'enviada'

@@ -14,6 +14,7 @@ begin
           and f.status in ('pendente', 'incerta')
           and f.numero_id = c.numero_id
           and f.status = 'pendente'
+          and f.tipo <> 'resposta' -- what answers them was decided before
           and f.origem in ('campanha', 'regra', 'agendamento'));
 end
 $$;

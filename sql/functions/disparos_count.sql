@@ -1,5 +1,5 @@
 -- disparos_count: these firings were sent for the first time: those that are follow-ups count in their
--- conversations and are audited.
+-- conversations and are audited; those after a visit count in contadores.
 create or replace function disparos_count(ids bigint[])
 returns void
 language plpgsql security definer
@@ -31,5 +31,13 @@ begin
     join disparos d on d.id = u.id
     join regras_followup r on r.id = d.regra_id
     where r.tipo = 'followup';
+
+    perform contador_somar(v.empresa_id, 'followups_sent', v.quantos)
+    from (select d.empresa_id, count(*) as quantos
+          from unnest(ids) as u (id)
+          join disparos d on d.id = u.id
+          join regras_followup r on r.id = d.regra_id and r.nome = 'pos_atendimento'
+          group by d.empresa_id
+          order by d.empresa_id) as v;
 end
 $$;

@@ -43,6 +43,9 @@ begin
     if exists (select 1 from disparos d where d.status = 'planejado' and d.quando <= v_agora) then
         return next 'disparos';
     end if;
+    if exists (select 1 from respostas p where p.estado = 'juntando' and p.aplicar_em <= v_agora) then
+        return next 'respostas';
+    end if;
     if exists (select 1 from agendas a where a.proxima_em <= v_agora) then
         return next 'agendas';
     end if;

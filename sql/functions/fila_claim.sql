@@ -96,7 +96,7 @@ begin
                     and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha'
                         or l.proposito = 'marketing' and f.tipo <> 'resposta') then 4
                 when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 5
-                when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then 6
+                when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') and f.tipo <> 'resposta' then 6
                 when livre.sim then 0
                 when m.id is null then 7
                 when m.situacao <> 'aprovado' then 8

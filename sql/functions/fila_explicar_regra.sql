@@ -37,7 +37,7 @@ begin
         regra := 'frequencia';
         motivo := f.espera_motivo;
         ate := f.agendar_para;
-    elsif cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') then
+    elsif cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') and f.tipo <> 'resposta' then
         regra := 'humano';
         motivo := 'a conversa está com uma pessoa; sai quando for devolvida (conversa_devolver)';
         is_sem_fim := true;

@@ -29,5 +29,14 @@ as $$
         ('custom_campaign', 'proativa', null, '0', 1, 'proativa', 'dono', 5, '12 hours'),
         ('resposta_positiva', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
         ('resposta_negativa', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
-        ('resposta_feedback', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day')
+        ('resposta_feedback', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_confirmado', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_cancelado', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_horarios', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_marcado', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_ocupado', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_sem_horario', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_saida', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_volta', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day'),
+        ('resposta_engano', 'resposta', null, '0', 1, 'resposta', 'resposta', 9, '1 day')
 $$;

@@ -34,6 +34,17 @@ as $$
         ('custom_campaign', 1, 'Oi, {nome}! O rascunho da campanha está pronto. Pessoas que receberiam: {total}. Toque em Ver detalhes para conferir; nada sai sem o seu sim.', 'utility', null, '{"Ver detalhes"}', null),
         ('resposta_positiva', 1, 'Que ótimo! Veja abaixo algumas sugestões...', 'utility', null, null, null),
         ('resposta_negativa', 1, 'Sem problemas! Ficamos à disposição quando quiser retomar.', 'utility', null, null, null),
-        ('resposta_feedback', 1, 'Agradeço por compartilhar seu feedback!', 'utility', null, null, null)
+        ('resposta_feedback', 1, 'Agradeço por compartilhar seu feedback!', 'utility', null, null, null),
+        ('resposta_confirmado', 1, 'Presença confirmada: {hoje}, às {hora}. Até lá! 😊', 'utility', null, null, null),
+        ('resposta_cancelado', 1, 'Tudo bem! O horário de {hoje}, às {hora}, foi cancelado. Quer marcar outro?', 'utility', null, null,
+            '{"type": "button", "action": {"buttons": [
+                {"type": "reply", "reply": {"id": "remarcar", "title": "Marcar outro horário"}}]}}'),
+        ('resposta_horarios', 1, 'Sem problemas! Escolha abaixo um novo horário:', 'utility', null, null, null),
+        ('resposta_marcado', 1, 'Prontinho, está marcado: {dia}, às {hora}. Até lá! 😊', 'utility', null, null, null),
+        ('resposta_ocupado', 1, 'Puxa, esse horário acabou de ser ocupado, desculpe! Veja outras opções:', 'utility', null, null, null),
+        ('resposta_sem_horario', 1, 'Que ótimo! Nossa equipe vai te chamar para combinar o melhor horário.', 'utility', null, null, null),
+        ('resposta_saida', 1, 'Pronto! Você não vai mais receber mensagens de {empresa}. Se mudar de ideia, é só responder VOLTAR.', 'utility', null, null, null),
+        ('resposta_volta', 1, 'Que bom ter você de volta! Você vai voltar a receber as mensagens de {empresa}. Para sair de novo, é só responder SAIR.', 'utility', null, null, null),
+        ('resposta_engano', 1, 'Desculpe o engano! Este número não vai mais receber mensagens de {empresa}.', 'utility', null, null, null)
     ) as v (nome, ordem, texto, categoria, modelo_corpo, modelo_botoes, carga)
 $$;

@@ -16,6 +16,7 @@ declare
     numero numeros;
     pessoa uuid;
     conversa uuid;
+    recebida uuid;
 begin
     select n.* into numero from numeros n where n.identificador = evento.phone_number_id;
     if numero.id is null then
@@ -41,17 +42,16 @@ begin
     insert into mensagens_recebidas (empresa_id, cliente_id, conversa_id, numero_id, wamid, tipo, conteudo, carga,
         resposta_a, recebida_em)
     values (numero.empresa_id, pessoa, conversa, numero.id, evento.wamid,
-        coalesce(corpo #>> '{message,type}', 'unknown'), corpo #>> '{message,text,body}', corpo -> 'message',
-        corpo #>> '{message,context,id}', em)
-    on conflict on constraint mensagens_recebidas_unica do nothing;
-    if found then
+        coalesce(corpo #>> '{message,type}', 'unknown'), mensagem_texto(corpo -> 'message'), corpo -> 'message',
+        coalesce(corpo #>> '{message,context,id}', corpo #>> '{message,reaction,message_id}'), em)
+    on conflict on constraint mensagens_recebidas_unica do nothing
+    returning id into recebida;
+    if recebida is not null then
         update clientes c
         set total_interacoes  = c.total_interacoes + 1,
             ultimo_contato_em = greatest(c.ultimo_contato_em, em)
         where c.id = pessoa;
-        perform regra_answered(pessoa, conversa, em); -- an answer ends what was going to ask again
-        perform campanha_answered(pessoa, conversa, em); -- the list of the campaign keeps it
-        perform proativo_answered(pessoa, conversa, em); -- an owner's brings the full text
+        perform mensagem_answered(recebida);
     end if;
 end
 $$;

@@ -64,6 +64,80 @@ create table contadores (
 ) with (fillfactor = 50);
 comment on table contadores is 'Counters that only grow, published as metrics: secretaria_appointment_<nome>_total.';
 
+-- What webhooks say of templates, numbers, accounts and people. Meta repeats for days and in no order: what
+-- is older than what is known (…_em) changes nothing.
+
+alter table modelos
+    add column situacao_em timestamptz,
+    add column situacao_motivo text,
+    add column qualidade text,
+    add column qualidade_em timestamptz,
+    add column categoria_em timestamptz,
+    add column categoria_prevista text constraint modelos_categoria_prevista
+        check (categoria_prevista in ('marketing', 'utility', 'authentication')),
+    add column categoria_prevista_para timestamptz;
+comment on column modelos.situacao_em is 'When Meta said so last, by webhook.';
+comment on column modelos.situacao_motivo is 'Why Meta paused, refused or disabled it.';
+comment on column modelos.qualidade is 'GREEN, YELLOW, RED or UNKNOWN, as Meta says it.';
+comment on column modelos.categoria_prevista is 'The category that Meta will move it to at categoria_prevista_para: another price, and consent where it becomes marketing.';
+
+alter table numeros
+    add column qualidade text,
+    add column qualidade_limite text,
+    add column qualidade_em timestamptz;
+comment on column numeros.qualidade is 'The last event of phone_number_quality_update: FLAGGED, UNFLAGGED, THROUGHPUT_UPGRADE, …';
+comment on column numeros.qualidade_limite is 'The current_limit that came with it (TIER_…).';
+
+alter table contas
+    add column situacao text not null default 'ativa'
+        constraint contas_situacao check (situacao in ('ativa', 'avisada', 'restrita', 'desativada', 'excluida')),
+    add column situacao_em timestamptz,
+    add column situacao_ate timestamptz,
+    add column situacao_motivo text;
+comment on column contas.situacao_ate is 'When the restriction ends, where Meta said so.';
+comment on column contas.situacao is 'What account_update said last: avisada: a violation, or it will be disabled; restrita, desativada, excluida: its messages wait (pausas).';
+
+alter table portfolios add column alcance_em timestamptz;
+comment on column portfolios.alcance_em is 'When Meta last told the limit, by webhook.';
+
+alter table identidades add column encerrada_em timestamptz;
+comment on column identidades.encerrada_em is 'When its person left it for another number or id: who writes from it after that is somebody else.';
+
+alter table mensagens_recebidas
+    add column editada_em timestamptz,
+    add column apagada_em timestamptz;
+comment on column mensagens_recebidas.apagada_em is 'When the person took it back; its words went with it.';
+
+alter table consentimentos add column ocorrido_em timestamptz;
+comment on column consentimentos.ocorrido_em is 'When the person said so, where Meta told (user_preferences, error 131050).';
+
+create table avisos (
+    id bigint generated always as identity primary key,
+    empresa_id uuid not null references empresas,
+    em timestamptz not null default agora(),
+    tipo text not null constraint avisos_tipo check (tipo in ('identidade', 'modelo', 'numero', 'conta')),
+    chave text not null,
+    cliente_id uuid references clientes on delete cascade,
+    alvo text,
+    texto text not null constraint avisos_texto check (texto <> ''),
+    payload jsonb not null default '{}',
+    visto_em timestamptz,
+    visto_por text,
+    constraint avisos_unico unique (empresa_id, chave),
+    constraint avisos_visto check ((visto_em is null) = (visto_por is null))
+);
+create index avisos_abertos on avisos (empresa_id, id) where visto_em is null;
+create index avisos_cliente on avisos (cliente_id) where cliente_id is not null;
+comment on table avisos is 'What a person has to look at: two people under one identity, templates, numbers and accounts that Meta restricted. aviso_resolver closes one.';
+comment on column avisos.chave is 'What tells it again is the same one.';
+
+create table webhook_aplicados (
+    chave bytea primary key,
+    em timestamptz not null default agora()
+);
+create index webhook_aplicados_em on webhook_aplicados (em);
+comment on table webhook_aplicados is 'Hashes of events that may not be applied twice and carry no key of their own; kept 60 days.';
+
 -- security_invoker: whoever reads it needs the rights, and meets the policies, of the tables below
 create or replace view interacoes with (security_invoker) as
 select f.id, f.empresa_id, f.cliente_id, f.conversa_id, f.numero_id, 'saida' as direcao, f.tipo,
@@ -90,7 +164,7 @@ do $$
 declare
     tabela text;
 begin
-    foreach tabela in array array['respostas', 'contadores'] loop
+    foreach tabela in array array['respostas', 'contadores', 'avisos'] loop
         execute format('alter table %I enable row level security', tabela);
         execute format('alter table %I force row level security', tabela);
         execute format('create policy frota on %I to carteiro_owner using (true) with check (true)', tabela);
@@ -99,7 +173,13 @@ begin
     end loop;
 end
 $$;
-grant select on respostas, contadores, respostas_pendentes to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
+alter table webhook_aplicados enable row level security;
+alter table webhook_aplicados force row level security;
+create policy frota on webhook_aplicados to carteiro_owner using (true) with check (true);
+grant select on respostas, contadores, respostas_pendentes, avisos to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
 
 -- signatures that this release changes
 drop function if exists webhook_apply(integer, bigint);
+drop function if exists campanha_answered(uuid, uuid, timestamptz);
+drop function if exists cliente_de_whatsapp(uuid, text, text);
+drop function if exists webhook_apply_messages(bigint[], timestamptz, timestamptz);

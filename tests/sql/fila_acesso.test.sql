@@ -57,7 +57,7 @@ select is(pg_temp.chama('carteiro_gateway'), 'api_call api_esquema api_problem a
 select is(regexp_replace(regexp_replace(pg_temp.chama('carteiro_api'), '\mapi_\w+ ?', '', 'g'), '\m(agendamento|fila_explicar|job|segmento)\w* ?', '', 'g'),
     'campanha_cancelar campanha_copiar campanha_criar campanha_editar campanha_iniciar campanha_pausar campanha_previa campanha_progresso campanha_reenviar campanha_relatorio campanha_retomar campanha_testar cliente_salvar consentimento_registrar consentimento_revogar enfileirar fila_cancelar fila_pausar fila_retomar followup_agendar followup_cancelar followup_listar followup_processar proativo_disparar telefone_exigir telefone_variantes webhook_visto', 'the API');
 select is(pg_temp.chama('carteiro_grafana') || pg_temp.chama('carteiro_keda'), '', 'dashboards and scalers');
-select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(agenda|campanha|disparos|efeitos|fila|regra|webhook|worker)_'), 'the planner: the queue and campaigns');
+select ok(not exists (select from chamada c where c.papel = 'carteiro_planner' and c.funcao !~ '^(agenda|campanha|disparos|efeitos|fila|regra|resposta|webhook|worker)_'), 'the planner: queue, campaigns, rules, answers');
 select ok(not exists (select from chamada c where c.papel = 'carteiro_planner'
         and c.funcao in ('fila_claim', 'fila_record', 'fila_record_now', 'fila_move', 'fila_cancelar', 'fila_reprocessar', 'webhook_store')),
     'which it neither sends from nor overrules people in');
@@ -66,7 +66,7 @@ select ok(not exists (
     select from chamada c join pg_proc p on p.proname = c.funcao and p.pronamespace = 'carteiro'::regnamespace
     where c.papel = 'public' and p.provolatile = 'v' and p.proname <> 'uuidv7'), 'what everybody may call changes nothing');
 select is(pg_temp.chama('carteiro_ops_leitura'),
-    'agenda_listar agenda_previa agendamento_listar campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar cron_next dono_listar empresa_resolver feriado_e feriado_listar fila_explicar fila_explicar_destinatario followup_listar frequencia_listar horario_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima job_metrics modelo_resolver numero_resolver planejador_simular proativo_previa regra_simular segmento_listar segmento_previa',
+    'agenda_listar agenda_previa agendamento_listar campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar cron_next dono_listar empresa_resolver feriado_e feriado_listar fila_explicar fila_explicar_destinatario followup_listar frequencia_listar horario_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima job_metrics modelo_resolver numero_resolver planejador_simular proativo_previa regra_simular resposta_listar segmento_listar segmento_previa',
     'who only looks calls nothing that writes');
 
 -- definer's rights: names mean what their owner meant, pg_temp last

@@ -34,7 +34,7 @@ select is((select string_agg(concat_ws(':', nome, atraso), ' ' order by nome) fr
     'post_purchase:48:00:00 post_service:24:00:00 reengagement:168:00:00 reminder:00:00:00', 'by request');
 
 -- templates that Meta takes
-select is((select array[count(*), count(distinct nome)] from regra_propor_modelos()), array[22, 22]::bigint[], 'a draft for each text');
+select is((select array[count(*), count(distinct nome)] from regra_propor_modelos()), array[31, 31]::bigint[], 'a draft for each text');
 select is((select count(*) from regra_propor_modelos()), (select count(*) from modelos), 'and no second time');
 select is((select string_agg(nome, ' ') from modelos where corpo ~ '^\s*\{|\}\s*$' or idioma <> 'pt_BR' or situacao <> 'rascunho'
     or parametros <> (texto_formato(corpo)).chaves), null, 'no placeholder at either end, in order');

@@ -155,6 +155,9 @@ const struct chore_kind CHORES[] = {
     {.name = "disparos", .statement = &SQL_DISPAROS_ENQUEUE, .again = CHORE_WHILE_ANY,
         .is_woken = true, .is_looked = true, .batch_max = ROWS_MAX, .idle_ms = rare_ms,
         .fill = fill_batch},
+    /* one at a time: each answer has a transaction of its own */
+    {.name = "respostas", .statement = &SQL_RESPOSTA_APPLY, .again = CHORE_WHILE_ANY,
+        .is_woken = true, .is_looked = true, .idle_ms = rare_ms},
     /* one at a time: each schedule has a transaction of its own */
     {.name = "agendas", .statement = &SQL_AGENDA_RUN_DUE, .again = CHORE_WHILE_ANY,
         .is_woken = true, .is_looked = true, .batch_max = 1, .idle_ms = rare_ms,

@@ -1,0 +1,2 @@
+-- () -> (n integer)
+select resposta_apply() as n

@@ -1,0 +1,162 @@
+-- What people answer after a visit and to reminders, and what is done.
+begin;
+select plan(58);
+insert into relogio (deslocamento) values ('2027-03-01 10:00-03'::timestamptz - now()); -- a Monday
+select fila_days();
+\ir regra_pessoas.sql
+\ir resposta_gente.sql
+insert into conversas (empresa_id, cliente_id, numero_id, janela_24h_ate) select casa.id, pg_temp.id('bia'), linha.id, agora() + interval '1 day' from casa, linha;
+update clientes set nome = 'Gil', primeiro_nome = 'Gil' where id = pg_temp.id('gil');
+
+-- after the visit: yes, by the button
+create temp table v (nome text primary key, id uuid, wamid text);
+insert into v select 'ana', pg_temp.visita('ana', '-1 hour');
+update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'ana';
+select is((select valor from contadores where nome = 'followups_sent'), 1::bigint, 'one message after a visit was sent');
+select pg_temp.toca('ana', 'followup_positive', (select wamid from v where nome = 'ana'));
+select is(pg_temp.silencio('0'), 1, 'a button does not wait');
+select is(pg_temp.lido('ana'), 'aplicada pos_servico positiva agenda.book', 'yes starts the booking');
+select is(pg_temp.ouve('ana'), 'Que ótimo! Veja abaixo algumas sugestões...', 'the text, to the letter');
+select is((select jsonb_array_length(carga #> '{interactive,action,sections,0,rows}') from fila_ativa where cliente_id = pg_temp.id('ana') and tipo = 'resposta'), 10, 'ten slots');
+select is((select carga #>> '{interactive,action,sections,0,rows,0,title}' from fila_ativa where cliente_id = pg_temp.id('ana') and tipo = 'resposta'), 'seg, 01/03 às 13h', 'the first in two hours');
+select ok((select bool_and(length(r ->> 'title') <= 24) from fila_ativa, jsonb_array_elements(carga #> '{interactive,action,sections,0,rows}') r where cliente_id = pg_temp.id('ana') and tipo = 'resposta'), 'titles as long as Meta takes them');
+select is((select followup_resposta from agendamentos where id = (select id from v where nome = 'ana')), 'positive', 'the appointment knows');
+select is((select payload - 'response' from auditoria where action = 'followup_response'), '{}'::jsonb, 'audited');
+select is((select intencao from interacoes where direcao = 'entrada' and cliente_id = pg_temp.id('ana')), 'followup_positive', 'and so does the interaction');
+select is((select valor from contadores where nome = 'followups_positive'), 1::bigint, 'counted');
+select is((select conversa_id is not null and prioridade = 9 and origem = 'regra' and garantia = 'pelo_menos_uma' from fila_ativa where tipo = 'resposta'), true, 'an answer, before all else');
+
+-- the choice books; again it does nothing; another one moves it
+create temp table o as select (pg_temp.ultima('ana')).id;
+select pg_temp.termina();
+select pg_temp.diz('ana', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':1', 'title', 'x'))) from o;
+select is(pg_temp.silencio('0'), 1, 'nor does a choice');
+select is(pg_temp.ouve('ana'), 'Prontinho, está marcado: terça-feira, 02/03, às 9h. Até lá! 😊', 'booked');
+select is((select count(*) from agendamentos where cliente_id = pg_temp.id('ana') and inicio = '2027-03-02 09:00-03' and status = 'agendado' and profissional = 'Dra. Rosa'), 1::bigint, 'with the same professional');
+select is((select string_agg(r.nome || ' ' || d.status, ', ' order by d.id) from disparos d join regras_followup r on r.id = d.regra_id
+    join agendamentos a on a.id = d.alvo_id and a.inicio = '2027-03-02 09:00-03'), 'lembrete_24h pulado, lembrete_2h planejado, pos_atendimento planejado', 'and what it brings is planned');
+select pg_temp.termina();
+select pg_temp.diz('ana', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':1', 'title', 'x'))) from o;
+select pg_temp.silencio('0');
+select is(pg_temp.ouve('ana'), null, 'touched twice: nothing more');
+select pg_temp.diz('ana', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':2', 'title', 'x'))) from o;
+select pg_temp.silencio('0');
+select is((select string_agg(to_char(inicio at time zone 'America/Sao_Paulo', 'DD HH24'), ' ' order by inicio) from agendamentos where cliente_id = pg_temp.id('ana') and inicio > agora()), '02 12', 'another row moves it');
+select pg_temp.termina();
+
+-- a slot taken meanwhile, by somebody else's choice
+insert into v select 'gil', pg_temp.visita('gil', '-1 hour');
+update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'gil';
+select pg_temp.diz('gil', 'quero sim', (select wamid from v where nome = 'gil'));
+select is(pg_temp.silencio('0'), 0, 'words wait for silence');
+select pg_temp.silencio();
+select is(pg_temp.lido('gil'), 'aplicada pos_servico positiva agenda.book', 'yes in words');
+select pg_temp.termina();
+select agendamento_salvar(cliente_id => pg_temp.id('eva'), inicio => '2027-03-02 09:00-03', profissional => 'Dra. Rosa');
+truncate o;
+insert into o select (pg_temp.ultima('gil')).id;
+select pg_temp.diz('gil', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':' || n, 'title', 'x')))
+from o, (select x.n - 1 as n from respostas p, jsonb_array_elements(p.opcoes) with ordinality x (s, n) where p.id = (select id from o) and (x.s ->> 'inicio')::timestamptz = '2027-03-02 09:00-03') as k;
+select pg_temp.silencio('0');
+select is(pg_temp.ouve('gil'), 'Puxa, esse horário acabou de ser ocupado, desculpe! Veja outras opções:', 'apologised for');
+select ok((select bool_and(r ->> 'title' <> 'ter, 02/03 às 9h') from fila_ativa, jsonb_array_elements(carga #> '{interactive,action,sections,0,rows}') r where cliente_id = pg_temp.id('gil') and tipo = 'resposta'), 'with others');
+select pg_temp.termina();
+
+-- no, an opinion, a question, a burst
+insert into v select 'bia', pg_temp.visita('bia', '-1 hour');
+update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'bia';
+select pg_temp.diz('bia', 'oi');
+select pg_temp.diz('bia', 'então');
+select pg_temp.diz('bia', 'o atendimento foi muito bom, a doutora é um amor');
+select is(pg_temp.silencio(), 1, 'a burst is one answer');
+select is(pg_temp.lido('bia'), 'aplicada pos_servico feedback agradecer', 'an opinion');
+select is(pg_temp.ouve('bia'), 'Agradeço por compartilhar seu feedback!', 'thanked for');
+select is((select texto from feedback_eventos where agendamento_id = (select id from v where nome = 'bia')), E'oi\nentão\no atendimento foi muito bom, a doutora é um amor', 'kept whole, with its appointment');
+select pg_temp.termina();
+select pg_temp.diz('bia', 'obrigada');
+select is(pg_temp.silencio(), 0, 'what was answered is closed');
+
+update agendamentos set followup_resposta = null where cliente_id = pg_temp.id('bia');
+select pg_temp.diz('bia', 'quanto custa a próxima?');
+select pg_temp.silencio();
+select is((select estado || ' ' || motivo from respostas where id = (pg_temp.ultima('bia')).id), 'pendente fez uma pergunta', 'a question goes to a person');
+select is(pg_temp.ouve('bia'), null, 'nothing automatic');
+select is((select texto || ' ' || nome from resposta_listar()), 'quanto custa a próxima? Bia', 'who sees it');
+select throws_ok(format('select resposta_resolver(%s, ''confirmar'')', (pg_temp.ultima('bia')).id), '22023', 'classe: expected positiva, negativa, feedback, optout, numero_errado, nenhuma, found "confirmar"', 'what it can mean');
+select is((select estado || ' ' || acao || ' ' || resolvida_por from resposta_resolver((pg_temp.ultima('bia')).id, 'negativa', 'Lia')), 'resolvida agradecer Lia', 'and says what it meant');
+select is(pg_temp.ouve('bia'), 'Sem problemas! Ficamos à disposição quando quiser retomar.', 'no, to the letter');
+select throws_ok(format('select resposta_resolver(%s, ''negativa'')', (pg_temp.ultima('bia')).id), '55000', null, 'once');
+select pg_temp.termina();
+select is((select string_agg(nome || ' ' || valor, ', ' order by nome) from contadores), 'followups_negative 1, followups_positive 2, followups_sent 3', 'counted by company');
+
+-- reminders
+insert into v select 'lembrete', pg_temp.visita('ana', '50 hours', permite => false);
+update v set wamid = pg_temp.saiu(id, 'lembrete_24h') where nome = 'lembrete';
+select pg_temp.diz('ana', 'Confirmo, estarei aí');
+select pg_temp.silencio();
+select is((select status from agendamentos where id = (select id from v where nome = 'lembrete')), 'confirmado', 'confirmed');
+select matches(pg_temp.ouve('ana'), '^Presença confirmada: (\{hoje\}|hoje|amanhã|03/03), às 1[0-9]h. Até lá! 😊$', 'one answer');
+select pg_temp.termina();
+select pg_temp.diz('ana', 'confirmado!');
+select pg_temp.silencio();
+select is(pg_temp.ouve('ana'), null, 'said again: silence');
+select pg_temp.diz('ana', 'desculpe, não vou conseguir ir');
+select pg_temp.silencio();
+select is((select status from agendamentos where id = (select id from v where nome = 'lembrete')), 'cancelado', 'cancelled, even afterwards');
+select is((select string_agg(distinct action, ' ' order by action) from auditoria where action in ('resposta_confirmar', 'resposta_cancelar')), 'resposta_cancelar resposta_confirmar', 'both audited');
+select is((select carga #>> '{interactive,action,buttons,0,reply,id}' from fila_ativa where cliente_id = pg_temp.id('ana') and tipo = 'resposta'), 'remarcar', 'with the offer of another time');
+select pg_temp.termina();
+select pg_temp.toca('ana', 'remarcar');
+select pg_temp.silencio('0');
+select is(pg_temp.ouve('ana'), 'Sem problemas! Escolha abaixo um novo horário:', 'which brings slots');
+select pg_temp.termina();
+
+insert into v select 'mudar', pg_temp.visita('gil', '50 hours', permite => false);
+update v set wamid = pg_temp.saiu(id, 'lembrete_24h') where nome = 'mudar';
+select pg_temp.diz('gil', 'Preciso remarcar, tem outro horário?');
+select pg_temp.silencio();
+select is(pg_temp.lido('gil'), 'aplicada lembrete remarcar agenda.book', 'another time');
+select pg_temp.termina();
+truncate o;
+insert into o select (pg_temp.ultima('gil')).id;
+select pg_temp.diz('gil', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':5', 'title', 'x'))) from o;
+select pg_temp.silencio('0');
+select is((select inicio from agendamentos where id = (select id from v where nome = 'mudar')), ((select p.opcoes -> 5 ->> 'inicio' from respostas p, o where p.id = o.id))::timestamptz, 'the same appointment moves');
+select is((select status from agendamentos where id = (select id from v where nome = 'mudar')), 'agendado', 'to be confirmed again');
+select pg_temp.termina();
+
+-- somebody else's number
+insert into v select 'engano', pg_temp.visita('bia', '50 hours', permite => false);
+update v set wamid = pg_temp.saiu(id, 'lembrete_24h') where nome = 'engano';
+select enfileirar(pg_temp.id('bia'), 'Oi', 'lembrete', agora() + interval '1 hour');
+select pg_temp.diz('bia', 'numero errado');
+select pg_temp.silencio();
+select is(pg_temp.ouve('bia'), 'Desculpe o engano! Este número não vai mais receber mensagens de Clínica A.', 'one answer');
+select is((select estado || ' ' || acao from respostas where id = (pg_temp.ultima('bia')).id), 'pendente suprimir', 'and a person is told');
+select is((select count(*) from fila_ativa where cliente_id = pg_temp.id('bia') and tipo <> 'resposta'), 0::bigint, 'nothing waits for that number');
+select ok(supressao_existe((select id from casa), '+5511987650002'), 'nor will, whoever imports it');
+select pg_temp.termina();
+
+-- to leave, and to come back
+select consentimento_registrar(pg_temp.id('eva'), 'marketing', 'quero receber novidades');
+select enfileirar(pg_temp.id('eva'), 'Promo', 'promocional');
+select pg_temp.diz('eva', 'SAIR');
+select is(pg_temp.silencio('0'), 1, 'out at once, asked or not');
+select is((select status from clientes where id = pg_temp.id('eva')), 'optout', 'out');
+select is((select status || ' ' || erro from fila_mensagens where cliente_id = pg_temp.id('eva') and tipo = 'promocional'), 'cancelada optout', 'with what waited');
+select is(pg_temp.ouve('eva'), 'Pronto! Você não vai mais receber mensagens de Clínica A. Se mudar de ideia, é só responder VOLTAR.', 'one text says so');
+select pg_temp.diz('eva', 'PARE');
+select pg_temp.silencio('0');
+select is((select count(*) from fila_ativa where cliente_id = pg_temp.id('eva') and tipo = 'resposta'), 1::bigint, 'once');
+select pg_temp.diz('eva', 'voltar');
+select pg_temp.silencio('0');
+select is((select status || ' ' || marketing_permitido from clientes where id = pg_temp.id('eva')), 'ativo true', 'back, with the consent that had gone');
+select ok(not supressao_existe((select id from casa), '+5511987650005'), 'and off the list');
+select pg_temp.termina();
+select pg_temp.diz('eva', 'me deixa em paz');
+select pg_temp.silencio();
+select is((select p.estado || ' ' || k.controlada_por from respostas p join conversas k on k.id = p.conversa_id where p.id = (pg_temp.ultima('eva')).id), 'pendente humano', 'what only sounds like it stops automation and asks');
+select is(pg_temp.ouve('eva'), null, 'and blocks nobody');
+
+select * from finish();
+rollback;

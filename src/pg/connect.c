@@ -29,6 +29,7 @@ pg_connect_in(struct pg *pg, int64_t ms)
 void
 pg_disconnect(struct pg *pg)
 {
+    pg_meter_up(pg, false);
     loop_watch_free(pg->watch);
     pg->watch = NULL;
     if (pg->conn)

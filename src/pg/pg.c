@@ -122,6 +122,7 @@ pg_query(struct pg *pg, const struct pg_statement *statement, const char *const 
         return RC_OOM;
     request->on_done = on_done;
     request->ctx = ctx;
+    request->asked_at_us = clock_now_us();
     list_add_tail(&pg->waiting, &request->node);
     pg->pending++;
     pg_pump(pg);
@@ -155,6 +156,7 @@ answer(struct pg *pg, struct request *request, enum rc rc, const struct fault *f
 
     if (!request->is_internal) {
         pg->pending--;
+        pg_meter_answer(request, rc, fault);
         if (!pg->is_freed && request->on_done)
             request->on_done(request->ctx, rc, rc == RC_OK ? &rows : NULL, fault);
     } else if (rc == RC_REJECTED || rc == RC_RETRY) {
@@ -354,6 +356,7 @@ pg_up(struct pg *pg)
     loop_watch_free(pg->watch);
     pg->watch = loop_watch_new(pg->loop, PQsocket(pg->conn), LOOP_READ, on_io, pg);
     pg->state = PG_UP;
+    pg_meter_up(pg, true);
     pg->is_broken = false;
     pg->up_at_ms = loop_now_ms(pg->loop);
     pg->prepared_n = 0;

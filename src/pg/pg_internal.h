@@ -79,6 +79,14 @@ enum rc pg_hosts_poll(
     struct pg_hosts *hosts, struct pg_params *params, struct fault *fault);
 void pg_hosts_free(struct pg_hosts *hosts); /* accepts NULL; may be still under way */
 
+/* ---- meters.c */
+
+struct request;
+
+void pg_meter_up(struct pg *pg, bool is_up);
+void pg_meter_answer(
+    const struct request *request, enum rc rc, const struct fault *fault);
+
 /* ---- pg.c, connect.c, request.c */
 
 enum pg_state {
@@ -102,6 +110,7 @@ struct request {
     pg_done_fn *on_done;
     void *ctx;
     PGresult *result; /* what came before the sync; owned */
+    int64_t asked_at_us;
     int tries;
     int generation;
     bool is_internal;  /* LISTEN: nobody outside waits for it */
@@ -135,6 +144,7 @@ struct pg {
     int pending;
     bool is_blocked;
     bool wants_primary; /* the url's target_session_attrs */
+    bool is_counted;    /* among the connections that are up */
     bool is_broken;     /* to be closed at the next chance; `lost` says why */
     struct fault lost;
 

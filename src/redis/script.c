@@ -11,8 +11,16 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "metrics.h"
 
 enum { CALLS_MAX = 1000 };
+
+static const double bounds_s[] = {
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 0};
+static struct metric seconds = {.kind = METRIC_HISTOGRAM,
+    .name = "carteiro_redis_seconds",
+    .help = "One call of Redis that was answered.",
+    .buckets = bounds_s};
 
 struct call {
     struct list node;
@@ -20,6 +28,7 @@ struct call {
     redis_done_fn *on_done;
     void *ctx;
     int64_t until_ms;
+    int64_t asked_at_us;
     bool is_eval; /* the text of the script was sent, not its name */
     int n_words;
     char n_keys[12];
@@ -67,6 +76,7 @@ call_new(struct redis *redis, const struct redis_call *asked)
     call->redis = redis;
     call->on_done = asked->on_done;
     call->ctx = asked->ctx;
+    call->asked_at_us = clock_now_us();
     call->n_words = (int)n_words;
     (void)snprintf(call->n_keys, sizeof call->n_keys, "%d", asked->n_keys);
     call->words[0] = "EVALSHA";
@@ -237,6 +247,7 @@ end_with_numbers(struct call *call, const redisReply *reply)
         call_end(call, RC_UNKNOWN, &fault);
         return;
     }
+    metric_observe(&seconds, NULL, (double)(clock_now_us() - call->asked_at_us) / 1e6);
     if (call->on_done)
         call->on_done(call->ctx, RC_OK, numbers, (int)reply->elements, NULL);
     mem_free(numbers);

@@ -210,6 +210,9 @@ flight_claimed(struct numero *numero, const struct reserva *reserva,
         .mensagem_id = flight->mensagem_id,
         .reserva_seq = reserva->reserva_seq,
     };
+    flight->due_at_ms = loop_now_ms(sender->loop) - reserva->atraso_ms;
+    flight->tipo = meters_tipo(reserva->tipo);
+    flight->tentativa = reserva->tentativa;
     meters_late(reserva->atraso_ms);
     build(flight, reserva);
     return flight;
@@ -259,8 +262,11 @@ on_reply(void *ctx, const struct http_reply *reply, const struct fault *fault)
         log_warn(
             "post.failed", LOG_S("mensagem_id", flight->mensagem_id), LOG_FAULT(fault));
     }
-    meters_posted(whatsapp_class_name(judgement->class_),
-        loop_now_ms(sender->loop) - flight->posted_at_ms);
+    meters_posted(
+        flight->numero->id, judgement, loop_now_ms(sender->loop) - flight->posted_at_ms);
+    if (judgement->verdict == WHATSAPP_SENT)
+        meters_accepted(flight->tipo, loop_now_ms(sender->loop) - flight->due_at_ms,
+            flight->tentativa);
     verdict_apply(flight, rest_of(judgement, reply));
     sender_poke(sender);
 }

@@ -54,6 +54,9 @@ struct flight {
     bool is_renewing;  /* what it asks for brings a token of the number */
     bool is_fora_da_janela;
 
+    int64_t due_at_ms; /* on the stopwatch */
+    const char *tipo;  /* of a fixed list, for metrics */
+    int tentativa;
     int64_t posted_at_ms;
     int64_t judged_at_ms;
     struct numero *numero;

@@ -1,15 +1,21 @@
 /*
- * The table of metrics. Labels are classes of outcomes, from a fixed list.
+ * The table of metrics. Labels are classes of outcomes, from a fixed list, and numbers:
+ * the first NUMEROS_MAX that were met have a name, all others are "outros".
  */
 #include "meters.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "fila.h"
 #include "metrics.h"
+#include "whatsapp.h"
+
+enum { NUMEROS_MAX = 100, NUMERO_BYTES = 16, LABELS_BYTES = 64 };
 
 static const double seconds[] = {
     0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 0};
+static const double tries[] = {1, 2, 3, 4, 5, 7, 10, 0};
 static const double sizes[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0};
 
 static struct metric claims = {
@@ -26,20 +32,35 @@ static struct metric claim_sizes = {
 };
 static struct metric lateness = {
     .kind = METRIC_HISTOGRAM,
-    .name = "carteiro_atraso_envio_seconds",
+    .name = "carteiro_atraso_reserva_seconds",
     .help = "From the instant a message was due to its claim",
     .buckets = seconds,
+};
+static struct metric accepted_late = {
+    .kind = METRIC_HISTOGRAM,
+    .name = "carteiro_atraso_envio_seconds",
+    .help = "From the instant a message was due to its acceptance by Meta",
+    .label = "tipo",
+    .buckets = seconds,
+};
+static struct metric attempts = {
+    .kind = METRIC_HISTOGRAM,
+    .name = "carteiro_tentativas_por_mensagem",
+    .help = "Attempts of an accepted message",
+    .buckets = tries,
 };
 static struct metric posts = {
     .kind = METRIC_COUNTER,
     .name = "carteiro_envios_total",
     .help = "POSTs by class of outcome",
-    .label = "classe",
+    .label = "numero,classe",
+    .series_max = (NUMEROS_MAX + 1) * WHATSAPP_CLASSES,
 };
 static struct metric post_times = {
     .kind = METRIC_HISTOGRAM,
     .name = "carteiro_envio_seconds",
     .help = "Time of one POST",
+    .label = "resultado",
     .buckets = seconds,
 };
 static struct metric recorded = {
@@ -55,11 +76,29 @@ static struct metric flying = {
     .name = "carteiro_em_voo",
     .help = "Messages claimed and not yet recorded",
 };
+static struct metric flying_max = {
+    .kind = METRIC_GAUGE,
+    .name = "carteiro_em_voo_max",
+    .help = "Messages that may be claimed and not yet recorded: sender.slots",
+};
+static struct metric limites = {
+    .kind = METRIC_GAUGE,
+    .name = "carteiro_numero_limite_por_segundo",
+    .help = "What a number may send a second now",
+    .label = "numero",
+};
 static struct metric tokens = {
     .kind = METRIC_COUNTER,
     .name = "carteiro_fichas_total",
     .help = "Rate tokens asked for, by answer",
-    .label = "resposta",
+    .label = "numero,resposta",
+    .series_max = (NUMEROS_MAX + 1) * 2,
+};
+static struct metric token_waits = {
+    .kind = METRIC_HISTOGRAM,
+    .name = "carteiro_espera_ficha_seconds",
+    .help = "How long Redis said to wait for the next token",
+    .buckets = seconds,
 };
 
 static struct metric pauses = {
@@ -82,14 +121,42 @@ static struct metric fatores = {
     .label = "numero",
 };
 
-void
-meters_register(void)
+/* The number as a label; borrowed until the next call. */
+static const char *
+numero_label(int numero_id)
 {
-    struct metric *all[] = {&claims, &claim_sizes, &lateness, &posts, &post_times,
-        &recorded, &flying, &tokens, &pauses, &typings, &fatores};
+    static int known[NUMEROS_MAX];
+    static int known_n;
+    static char label[NUMERO_BYTES];
+    int at = 0;
+
+    while (at < known_n && known[at] != numero_id)
+        at++;
+    if (at == NUMEROS_MAX)
+        return "outros";
+    if (at == known_n)
+        known[known_n++] = numero_id;
+    (void)snprintf(label, sizeof label, "%d", numero_id);
+    return label;
+}
+
+static const char *
+with_numero(char *labels, size_t bytes, int numero_id, const char *value)
+{
+    (void)snprintf(labels, bytes, "%s" METRIC_AND "%s", numero_label(numero_id), value);
+    return labels;
+}
+
+void
+meters_register(int slots)
+{
+    struct metric *all[] = {&claims, &claim_sizes, &lateness, &accepted_late, &attempts,
+        &posts, &post_times, &recorded, &flying, &flying_max, &tokens, &token_waits,
+        &limites, &pauses, &typings, &fatores};
 
     for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         metrics_register(all[i]);
+    metric_set(&flying_max, NULL, slots);
 }
 
 void
@@ -105,11 +172,57 @@ meters_late(int64_t atraso_ms)
     metric_observe(&lateness, NULL, (double)atraso_ms / 1000);
 }
 
-void
-meters_posted(const char *classe, int64_t took_ms)
+const char *
+meters_tipo(const char *tipo)
 {
-    metric_add(&posts, classe, 1);
-    metric_observe(&post_times, NULL, (double)took_ms / 1000);
+    static const char *const tipos[] = {"primeiro_contato", "resposta", "followup",
+        "campanha", "promocional", "lembrete", "proativa"};
+
+    for (unsigned i = 0; i < sizeof(tipos) / sizeof(tipos[0]); i++)
+        if (strcmp(tipos[i], tipo) == 0)
+            return tipos[i];
+    return "outros";
+}
+
+static const char *
+resultado_of(enum whatsapp_verdict verdict)
+{
+    switch (verdict) {
+    case WHATSAPP_SENT:
+        return "aceita";
+    case WHATSAPP_UNKNOWN:
+        return "incerta";
+    case WHATSAPP_RETRY:
+        return "repetir";
+    case WHATSAPP_REJECTED:
+        return "recusada";
+    }
+    return "incerta";
+}
+
+void
+meters_posted(int numero_id, const struct whatsapp_judgement *judgement, int64_t took_ms)
+{
+    char labels[LABELS_BYTES];
+
+    metric_add(&posts,
+        with_numero(
+            labels, sizeof labels, numero_id, whatsapp_class_name(judgement->class_)),
+        1);
+    metric_observe(&post_times, resultado_of(judgement->verdict), (double)took_ms / 1000);
+}
+
+void
+meters_accepted(const char *tipo, int64_t atraso_ms, int tentativa)
+{
+    metric_observe(&accepted_late, tipo, atraso_ms > 0 ? (double)atraso_ms / 1000 : 0);
+    metric_observe(&attempts, NULL, tentativa);
+}
+
+void
+meters_limite(int numero_id, double por_s)
+{
+    metric_set(&limites, numero_label(numero_id), por_s);
 }
 
 void
@@ -127,10 +240,19 @@ meters_flying(int n)
 }
 
 void
-meters_tokens(int granted, int denied)
+meters_tokens(int numero_id, int granted, int denied)
 {
-    metric_add(&tokens, "concedida", granted);
-    metric_add(&tokens, "negada", denied);
+    char labels[LABELS_BYTES];
+
+    metric_add(
+        &tokens, with_numero(labels, sizeof labels, numero_id, "concedida"), granted);
+    metric_add(&tokens, with_numero(labels, sizeof labels, numero_id, "negada"), denied);
+}
+
+void
+meters_token_wait(int64_t wait_us)
+{
+    metric_observe(&token_waits, NULL, (double)wait_us / 1e6);
 }
 
 void

@@ -49,6 +49,11 @@ static struct metric degraded_seconds = {
     .name = "carteiro_modo_degradado_seconds_total",
     .help = "Time spent in mode degradado",
 };
+static struct metric breaker = {
+    .kind = METRIC_GAUGE,
+    .name = "carteiro_disjuntor_aberto",
+    .help = "1 while Redis answers nothing and is not asked",
+};
 static struct metric losses = {
     .kind = METRIC_COUNTER,
     .name = "carteiro_redis_perdas_total",
@@ -196,6 +201,7 @@ look(struct mode *mode)
     struct sender *sender = mode->sender;
     bool is_well = redis_is_up(sender->redis) && !mode->is_open;
 
+    metric_set(&breaker, NULL, mode->is_open);
     if (is_well == mode->is_well)
         return;
     mode->is_well = is_well;
@@ -274,6 +280,7 @@ mode_new(struct sender *sender)
     metrics_register(&degraded);
     metrics_register(&degraded_seconds);
     metrics_register(&losses);
+    metrics_register(&breaker);
     mode->sender = sender;
     mode->lost_at_ms = mode->ticked_at_ms = loop_now_ms(sender->loop);
     bucket_watch(sender->bucket, on_call, mode);

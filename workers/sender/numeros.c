@@ -270,6 +270,7 @@ numero_rate(
     numero->rajada =
         said->numero_rajada > 0 ? said->numero_rajada : (int)fmax(1.0, ceil(taxa / 10));
     numero->taxa = taxa * (said->fator > 0 ? said->fator : 1);
+    meters_limite(numero->id, numero->taxa);
     meters_fator(numero->id, said->fator > 0 ? said->fator : 1);
 }
 

@@ -108,9 +108,10 @@ grant(struct round *round, struct want *w, const struct bucket_grant *g)
     w->got += g->granted;
     if (g->granted > 0)
         w->token = rate_token(w->numero, g);
-    meters_tokens(g->granted, w->ask - w->got > 0 ? w->ask - w->got : 0);
+    meters_tokens(w->numero->id, g->granted, w->ask - w->got > 0 ? w->ask - w->got : 0);
     if (g->wait_us == 0)
         return;
+    meters_token_wait(g->wait_us);
     int64_t wait_ms = (g->wait_us + 999) / 1000;
     if (wait_ms < TOKEN_WAIT_MS)
         wait_ms = TOKEN_WAIT_MS;

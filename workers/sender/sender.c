@@ -155,7 +155,7 @@ sender_start(struct service *service)
     sender->worker = service_worker(service);
     snprintf(sender->schema_reason, sizeof(sender->schema_reason),
         "the schema was not looked at yet");
-    meters_register();
+    meters_register(sender->config->sender.slots);
     looks_init(sender);
     loop_timer_init(&sender->round_timer, sender->loop, on_round_timer, sender);
     loop_timer_init(&sender->drain_timer, sender->loop, on_drain_over, sender);

@@ -64,6 +64,10 @@ as $$
     ('GET', '/api/agenda/followups', 'leitura', 'api_agenda_followups', 200, 'Mensagens pós-atendimento e suas respostas', 'company_id: texto; status: texto all|positive|negative|pending; limite: inteiro', null),
     ('POST', '/api/agenda/followups/{id}/resend', 'escrita', 'api_agenda_followup_resend', 200, 'Manda de novo, uma vez por dia', null, ''),
 
+    ('GET', '/respostas/pendentes', 'leitura', 'api_resposta_pendentes', 200, 'Respostas que uma pessoa precisa ler', 'limite: inteiro', null),
+    ('POST', '/respostas/{id}/resolver', 'escrita', 'api_resposta_resolver', 200, 'Diz o que a resposta quis dizer, e age', null,
+        'classe: texto! positiva|negativa|feedback|confirmar|cancelar|remarcar|optout|numero_errado|nenhuma; por: texto'),
+
     ('POST', '/api/aurora/proactive', 'escrita', 'api_proativo_disparar', 201, 'Mensagem proativa para o dono', null,
         'type: texto! daily_summary|inactive_clients|birthdays|opportunities|low_occupancy|custom_campaign; data: objeto?; organizationId: texto; ownerNumberId: texto'),
     ('POST', '/jobs/reminders/24h', 'escrita', 'api_job_24h', 200, 'Lembretes de 24 h', null, ''),

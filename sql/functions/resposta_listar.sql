@@ -8,6 +8,6 @@ as $$
     from respostas_pendentes v
     where v.empresa_id = empresa_resolver(resposta_listar.empresa)
     order by v.id
-    limit least(greatest(resposta_listar.limite, 1), 1000)
+    limit least(greatest(coalesce(resposta_listar.limite, 100), 1), 1000)
 $$;
 grant execute on function resposta_listar(integer, text) to carteiro_ops_leitura, carteiro_ops_escrita;

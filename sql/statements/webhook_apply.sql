@@ -1,2 +1,2 @@
--- (integer) -> (n integer)
-select webhook_apply($1) as n
+-- (integer, boolean) -> (n integer)
+select webhook_apply($1, followup => $2) as n

@@ -1,2 +1,2 @@
--- (integer) -> (n integer)
-select webhook_apply($1, 5000) as n
+-- (integer, boolean) -> (n integer)
+select webhook_apply($1, 5000, $2) as n

@@ -37,6 +37,7 @@ struct applier {
     bool is_asked;
     bool is_poked; /* while asked, or while the timer runs */
     bool is_draining;
+    bool followup;
 };
 
 static void
@@ -82,7 +83,7 @@ ask(struct applier *applier)
 {
     static const struct fault out_of_memory = {"pg", "memory", "out of memory"};
     char batch[16];
-    const char *const values[] = {batch};
+    const char *const values[] = {batch, applier->followup ? "true" : "false"};
     enum rc rc;
 
     (void)snprintf(batch, sizeof(batch), "%d", applier->batch);
@@ -104,7 +105,7 @@ on_again(void *ctx)
 }
 
 struct applier *
-applier_new(struct loop *loop, struct pg *pg)
+applier_new(struct loop *loop, struct pg *pg, bool followup)
 {
     struct applier *applier = mem_new(struct applier);
 
@@ -112,6 +113,7 @@ applier_new(struct loop *loop, struct pg *pg)
         return NULL;
     applier->pg = pg;
     applier->batch = BATCH_MAX;
+    applier->followup = followup;
     loop_timer_init(&applier->again, loop, on_again, applier);
     metrics_register(&aplicados);
     metrics_register(&erros);

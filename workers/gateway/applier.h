@@ -15,8 +15,9 @@ struct applier;
 struct loop;
 struct pg;
 
-/* Borrows `pg`. NULL when out of memory. */
-struct applier *applier_new(struct loop *loop, struct pg *pg) MUST_USE;
+/* Borrows `pg`. `followup`: whoever writes gets a follow-up (ENABLE_FOLLOWUP). NULL when
+ * out of memory. */
+struct applier *applier_new(struct loop *loop, struct pg *pg, bool followup) MUST_USE;
 void applier_free(struct applier *applier); /* accepts NULL */
 
 /* There may be something to apply. */

@@ -310,7 +310,8 @@ gateway_start(struct service *service)
     if (!gateway_connect(gateway))
         return SERVICE_UNAVAILABLE;
     gateway->inbox = inbox_new(loop, gateway->store_pg, on_stored, gateway);
-    gateway->applier = applier_new(loop, gateway->apply_pg);
+    gateway->applier =
+        applier_new(loop, gateway->apply_pg, service_config(service)->gateway.followup);
     gateway->wait = schema_wait_new(loop, gateway->apply_pg, on_schema, gateway);
     gateway->api = api_new(gateway->api_pg, service_config(service)->gateway.api_por_s);
     if (!gateway->inbox || !gateway->applier || !gateway->wait || !gateway->api)
@@ -322,6 +323,15 @@ gateway_start(struct service *service)
     return gateway_listen(gateway) ? SERVICE_OK : SERVICE_UNAVAILABLE;
 }
 
+static bool
+gateway_option(struct service *service, const char *name, const char *value)
+{
+    if (strcmp(name, "--followup") != 0 || value)
+        return false;
+    service_config(service)->gateway.followup = true;
+    return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -331,6 +341,9 @@ main(int argc, char **argv)
             "Receives Meta's webhooks: verifies, stores, answers and then applies them;\n"
             "serves the HTTP API.\n"
             "Talks to PostgreSQL only; any number of gateways may run at once.",
+        .extra_options =
+            "  --followup       an inbound message plans a follow-up a day later",
+        .option = gateway_option,
         .start = gateway_start,
         .drain = gateway_drain,
         .done = gateway_done,

@@ -70,6 +70,7 @@ struct chores {
     struct pg *pg;
     const struct config_planner *config;
     const char *worker;
+    bool followup;
     struct chore *list;
     int asked;
     bool is_draining;
@@ -236,7 +237,11 @@ static void
 chore_fill(struct chore *chore, struct chore_values *values)
 {
     struct chores *chores = chore->chores;
-    struct chore_view view = {chores->config, chores->worker, chore->batch, -1};
+    struct chore_view view = {.config = chores->config,
+        .worker = chores->worker,
+        .batch = chore->batch,
+        .since_ms = -1,
+        .followup = chores->followup};
 
     if (chore->kind->sweep_ms) {
         chore->scan_at_ms = loop_now_ms(chores->loop);
@@ -291,6 +296,7 @@ chores_new(const struct chores_opts *opts)
     chores->pg = opts->pg;
     chores->config = opts->config;
     chores->worker = opts->worker;
+    chores->followup = opts->followup;
     loop_timer_init(&chores->drained, opts->loop, on_drained_nobody, NULL);
     chores->list = mem_alloc((size_t)CHORES_N, sizeof(*chores->list));
     if (!chores->list) {

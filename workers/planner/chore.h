@@ -35,6 +35,7 @@ struct chore_view {
     const char *worker;
     int batch;        /* rows to take now */
     int64_t since_ms; /* how far back to look; -1: everything */
+    bool followup;    /* ENABLE_FOLLOWUP */
 };
 
 /* When a chore that did something comes again without its pause. */
@@ -117,6 +118,7 @@ struct chores_opts {
     struct pg *pg;
     const struct config_planner *config;
     const char *worker;
+    bool followup; /* ENABLE_FOLLOWUP, for messages that a dead gateway left */
 };
 
 /* Asks nothing before chores_start. Borrows all that `opts` points to. NULL when out of

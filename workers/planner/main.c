@@ -182,7 +182,8 @@ planner_start(struct service *service)
     struct planner *planner = mem_new(struct planner);
     struct chores_opts opts = {.loop = loop,
         .config = &service_config(service)->planner,
-        .worker = service_worker(service)};
+        .worker = service_worker(service),
+        .followup = service_config(service)->gateway.followup};
 
     if (!planner)
         return SERVICE_UNAVAILABLE;

@@ -100,6 +100,13 @@ fill_batch(const struct chore_view *view, struct chore_values *ret_values)
 }
 
 static void
+fill_left(const struct chore_view *view, struct chore_values *ret_values)
+{
+    put(ret_values, 0, view->batch);
+    ret_values->values[1] = view->followup ? "true" : "false";
+}
+
+static void
 fill_advance(const struct chore_view *view, struct chore_values *ret_values)
 {
     put(ret_values, 0, view->batch);
@@ -170,7 +177,7 @@ const struct chore_kind CHORES[] = {
         .batch_max = ROWS_MAX, .idle_ms = rescue_ms, .sweep_ms = sweep_ms, .fill = fill_release},
     /* the gateways apply what they stored; this is what a dead one left */
     {.name = "webhooks", .statement = &SQL_WEBHOOK_APPLY_LEFT, .again = CHORE_WHILE_FULL,
-        .batch_max = ROWS_MAX, .idle_ms = twice_ms, .fill = fill_batch},
+        .batch_max = ROWS_MAX, .idle_ms = twice_ms, .fill = fill_left},
     {.name = "partes", .statement = &SQL_FILA_PARTS_MAKE, .again = CHORE_NEVER,
         .idle_ms = hour_ms, .on_rows = gauges_set_parts},
     {.name = "retencao", .statement = &SQL_FILA_RETAIN, .again = CHORE_WHILE_ANY,

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "metrics.h"
 #include "test_redis_client.h"
 #include "test_redis_server.h"
 
@@ -301,6 +302,7 @@ it_may_be_freed_by_a_callback_and_with_calls_under_way(void **state)
     assert_int_equal(call(&client, "1", "1"), RC_OK);
     client_stop(&client);
     assert_int_equal(client.n_done, 0);
+    metrics_forget();
     assert_int_equal(mem_live(), 0);
 }
 

@@ -20,7 +20,7 @@ begin
             when 'conta' then 'conta do WhatsApp em pausa: '
             when 'numero' then 'número em pausa: '
             else 'modelo em pausa: ' end || p.motivo
-            || case when p.automatica then ' (automática: uma mensagem tenta no fim)' else '' end, p.ate
+            || case when p.automatica and p.ate is not null then ' (automática: uma mensagem tenta no fim)' else '' end, p.ate
     into regra, motivo, ate
     from pausas p
     join carteiro.numeros n on n.id = f.numero_id

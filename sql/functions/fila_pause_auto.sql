@@ -21,8 +21,6 @@ declare
     v_agora constant timestamptz := agora();
     v_alvo record;
     v_motivo text;
-    v_nova pausas;
-    v_base constant interval := fila_pause_base(codigo);
 begin
     if escopo not in ('numero', 'conta', 'modelo') then
         raise exception 'escopo: expected numero, conta or modelo, found "%"', escopo using errcode = '22023';
@@ -49,43 +47,9 @@ begin
         return 'infinity';
     end if;
 
-    insert into pausas as p (escopo, conta_id, numero_id, modelo_id, motivo, ate, desde, automatica, codigo)
-    values (fila_pause_auto.escopo,
-        case escopo when 'conta' then v_alvo.conta_id end,
-        case escopo when 'numero' then v_alvo.numero_id end,
-        case escopo when 'modelo' then v_alvo.modelo_id end,
-        v_motivo, v_agora + v_base, v_agora, true, fila_pause_auto.codigo)
-    on conflict on constraint pausas_unica do update
-    set motivo     = excluded.motivo,
-        codigo     = excluded.codigo,
-        desde      = case when p.automatica then p.desde else excluded.desde end,
-        por        = session_user,
-        automatica = true,
-        vezes      = case when not p.automatica then 0 when p.ate <= v_agora then p.vezes + 1 else p.vezes end,
-        ate        = case
-            when not p.automatica or p.ate > v_agora then excluded.ate
-            else v_agora + least(v_base * power(2, least(p.vezes + 1, 12)),
-                case when v_base >= interval '1 hour' then interval '24 hours' else interval '1 hour' end) end,
-        sonda_ate  = null
-    where p.ate <= v_agora
-       or p.automatica and excluded.ate > p.ate and v_base > fila_pause_base(p.codigo)
-    returning p.* into v_nova;
-    if v_nova.id is null then
-        select coalesce(p.ate, 'infinity') into v_nova.ate
-        from pausas p
-        where p.escopo = fila_pause_auto.escopo
-          and case p.escopo when 'conta' then p.conta_id = v_alvo.conta_id
-                            when 'numero' then p.numero_id = v_alvo.numero_id
-                            else p.modelo_id = v_alvo.modelo_id end;
-        return v_nova.ate;
-    end if;
-    if v_nova.desde = v_agora then
-        insert into auditoria (empresa_id, action, alvo, payload)
-        values (v_alvo.empresa_id, 'fila_pausa_automatica',
-            escopo || ' ' || coalesce(v_nova.numero_id, v_nova.conta_id, v_nova.modelo_id),
-            jsonb_build_object('motivo', v_nova.motivo, 'codigo', codigo, 'ate', v_nova.ate, 'mensagem', mensagem));
-    end if;
-    return v_nova.ate;
+    return fila_pause_put(v_alvo.empresa_id, escopo,
+        case escopo when 'conta' then v_alvo.conta_id when 'numero' then v_alvo.numero_id else v_alvo.modelo_id end,
+        codigo, v_motivo, jsonb_build_object('mensagem', mensagem));
 end
 $$;
 grant execute on function fila_pause_auto(uuid, text, integer, text) to carteiro_sender;

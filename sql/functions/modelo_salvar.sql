@@ -67,6 +67,9 @@ begin
         nomeado    = coalesce(modelo_salvar.nomeado, m.nomeado),
         updated_at = agora()
     returning m.* into salvo;
+    if modelo_salvar.situacao = 'aprovado' then
+        perform webhook_lift(dona, 'modelo', salvo.id, 'dito aprovado por uma pessoa');
+    end if;
     return salvo;
 end
 $$;

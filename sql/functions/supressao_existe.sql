@@ -1,4 +1,4 @@
--- supressao_existe: whether this E.164 number, in any of its variants, must not be written to.
+-- supressao_existe: whether this E.164 number, in any of its variants, or this user id must not be written to.
 create or replace function supressao_existe(empresa_id uuid, telefone text)
 returns boolean
 language plpgsql volatile security definer

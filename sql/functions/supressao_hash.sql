@@ -1,4 +1,4 @@
--- supressao_hash: under what a number stands in supressoes: one keyed hash for all its
+-- supressao_hash: under what a number, or a user id, stands in supressoes: one keyed hash for all its
 -- variants. HMAC's nesting with core functions only, so that no extension is needed.
 create or replace function supressao_hash(chave bytea, empresa_id uuid, telefone text)
 returns bytea

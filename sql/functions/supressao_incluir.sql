@@ -1,6 +1,7 @@
 -- supressao_incluir: this number is not to be written to, whoever imports it again: a keyed
 -- hash outlives the person's erasure. Whoever is known by it becomes optout, their marketing
--- consent is withdrawn, what waits for them is cancelled. Repeatable.
+-- consent is withdrawn, what waits for them is cancelled. Repeatable. `telefone` may be the user id
+-- (BSUID) of whoever shows no phone.
 --
 -- Raises 22023 naming the argument. Returns the people and waiting messages it met.
 create or replace function supressao_incluir(
@@ -11,7 +12,7 @@ set search_path = carteiro, pg_temp
 as $$
 declare
     dona uuid := empresa_resolver(supressao_incluir.empresa);
-    numero text := telefone_exigir(supressao_incluir.telefone);
+    numero text := coalesce(bsuid_ler(supressao_incluir.telefone), telefone_exigir(supressao_incluir.telefone));
 begin
     if btrim(coalesce(supressao_incluir.motivo, '')) = '' then
         raise exception 'motivo: expected why, found nothing' using errcode = '22023';

@@ -1,6 +1,6 @@
--- supressao_retirar: the holder of this number wants to be written to again. Takes the number
--- out of supressoes and makes its people ativo; the marketing consent that went with the
--- suppression stays withdrawn until consentimento_registrar says otherwise.
+-- supressao_retirar: the holder of this number (or user id) wants to be written to again. Takes it, and
+-- all else that its people are known by, out of supressoes and makes these ativo; the marketing consent
+-- that went with the suppression stays withdrawn until consentimento_registrar says otherwise.
 --
 -- Raises 22023 naming the argument. Returns how many people came back.
 create or replace function supressao_retirar(telefone text, motivo text, empresa text default null)
@@ -10,8 +10,9 @@ set search_path = carteiro, pg_temp
 as $$
 declare
     dona uuid := empresa_resolver(supressao_retirar.empresa);
-    numero text := telefone_exigir(supressao_retirar.telefone);
+    numero text := coalesce(bsuid_ler(supressao_retirar.telefone), telefone_exigir(supressao_retirar.telefone));
     formas text[];
+    pessoas uuid[];
     quantos integer;
 begin
     if btrim(coalesce(supressao_retirar.motivo, '')) = '' then
@@ -20,16 +21,22 @@ begin
     formas := numero || telefone_variantes(numero);
     perform pg_advisory_xact_lock_shared(hashtextextended('clientes ' || dona, 0));
     perform pg_advisory_xact_lock(hashtextextended(dona || telefone_chave(numero), 0));
+    pessoas := array(
+        select c.id from clientes c where c.empresa_id = dona and c.telefone = any (formas)
+        union
+        select i.cliente_id
+        from identidades i
+        where i.empresa_id = dona and i.tipo in ('telefone', 'bsuid') and i.encerrada_em is null and i.valor = any (formas));
     delete from supressoes s
-    where s.empresa_id = dona and s.hash = supressao_hash(supressao_chave(), dona, numero);
+    where s.empresa_id = dona
+      and s.hash in (
+        select supressao_hash(supressao_chave(), dona, x.nome)
+        from (select numero as nome
+              union all
+              select n.nome from unnest(pessoas) as p (id) cross join lateral supressao_nomes(p.id) as n (nome)) as x);
     update clientes c
     set status = 'ativo', updated_at = agora()
-    where c.empresa_id = dona
-      and c.status = 'optout'
-      and (c.telefone = any (formas) or c.id in (
-          select i.cliente_id
-          from identidades i
-          where i.empresa_id = dona and i.tipo = 'telefone' and i.valor = any (formas)));
+    where c.id = any (pessoas) and c.status = 'optout';
     get diagnostics quantos = row_count;
     insert into auditoria (empresa_id, action, payload)
     values (dona, 'supressao_retirar',

@@ -4,8 +4,9 @@
 -- would wait for messages that the other holds. `followup`: whoever writes gets a post_service follow-up a
 -- day later (ENABLE_FOLLOWUP).
 --
--- Statuses set-wise, messages of people one by one; kinds that nobody acts on yet are only taken. An
--- event that cannot be applied keeps its error and does not stop the rest: statuses that fail
+-- Statuses set-wise, all else one by one: people first (what they wrote, what they told WhatsApp, statuses that
+-- say that they want no marketing), then statuses, then what is of numbers, accounts and templates, which one
+-- caller at a time does. An event that cannot be applied keeps its error and does not stop the rest: statuses that fail
 -- together are applied one by one. Two callers take different rows of the list (SKIP LOCKED), which go
 -- in the transaction that applies them: a crash leaves them there. What is stored twice is applied
 -- twice, and the second time changes nothing. People first, then messages: the order in which
@@ -28,6 +29,7 @@ declare
     v_numeros text[];
     v_vistos timestamptz[];
     v_outros bigint[];
+    v_contas bigint[];
     v_eventos bigint[];
     v_mensagens uuid[];
     v_seqs bigint[];
@@ -69,6 +71,13 @@ begin
     from webhook_pendentes w
     cross join lateral unnest(w.outros) as u (evento)
     where w.ctid = any (v_lugares);
+    if v_outros is not null then
+        select array_agg(w.id) filter (where w.tipo in ('mensagem', 'user_preferences', 'user_id_update')),
+            array_agg(w.id) filter (where w.tipo not in ('mensagem', 'user_preferences', 'user_id_update'))
+        into v_outros, v_contas
+        from webhook_eventos w
+        where w.id = any (v_outros) and w.recebido_em between v_de and v_ate;
+    end if;
     select array_agg(u.evento), array_agg(u.mensagem), array_agg(u.seq), array_agg(u.wamid), array_agg(u.grau),
         array_agg(u.codigo), array_agg(u.instante)
     into v_eventos, v_mensagens, v_seqs, v_wamids, v_graus, v_codigos, v_instantes
@@ -76,11 +85,18 @@ begin
     cross join lateral unnest(w.eventos, w.mensagens, w.seqs, w.wamids, w.graus, w.codigos, w.instantes)
         as u (evento, mensagem, seq, wamid, grau, codigo, instante)
     where w.ctid = any (v_lugares);
+    if 131050 = any (v_codigos) then -- the person stopped marketing
+        v_outros := v_outros || array(
+            select u.evento from unnest(v_eventos, v_graus, v_codigos) as u (evento, grau, codigo) where u.grau = 3 and u.codigo = 131050);
+    end if;
+    if v_contas is not null then
+        perform pg_advisory_xact_lock(hashtext('carteiro.webhook_contas')); -- before any row
+    end if;
     delete from webhook_pendentes w where w.ctid = any (v_lugares);
     perform set_config('carteiro.followup', webhook_apply.followup::text, true); -- webhook_apply_message reads it
 
     if v_outros is not null then
-        perform webhook_apply_messages(v_outros, v_de, v_ate);
+        perform webhook_apply_people(v_outros, v_de, v_ate);
     end if;
     if v_eventos is not null then
         begin
@@ -101,6 +117,9 @@ begin
                     end;
                 end loop;
         end;
+    end if;
+    if v_contas is not null then
+        perform webhook_apply_accounts(v_contas, v_de, v_ate);
     end if;
     perform webhook_seen(v_numeros, v_vistos);
     return v_quantos;

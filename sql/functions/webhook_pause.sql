@@ -14,10 +14,7 @@ begin
         select distinct on (w.phone_number_id, w.codigo, case when e.escopo = 'modelo' then w.chave end)
             webhook_chave_mensagem(w.chave) as mensagem_id, e.escopo, w.codigo
         from webhook_eventos w
-        cross join lateral (select case
-            when w.codigo in (33, 131037, 131045, 131048, 133000, 133010) then 'numero'
-            when w.codigo in (190, 368, 131005, 131031, 131042, 131064) then 'conta'
-            when w.codigo in (132001, 132007, 132015, 132016, 132068, 139200) then 'modelo' end as escopo) as e
+        cross join lateral (select webhook_escopo(w.codigo) as escopo offset 0) as e
         where w.id = any (eventos)
           and w.recebido_em between webhook_pause.de and webhook_pause.ate
           and w.status = 'failed'

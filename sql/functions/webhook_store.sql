@@ -16,6 +16,10 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_agora constant timestamptz := agora();
+    -- what webhook_apply acts on beside statuses; any other field is kept, and no more
+    v_outros constant text[] := '{mensagem,user_preferences,user_id_update,erro,message_template_status_update,'
+        'message_template_quality_update,template_category_update,phone_number_quality_update,business_capability_update,'
+        'account_update,account_alerts}';
     v_ids bigint[];
 begin
     if mensagens is null then
@@ -35,7 +39,7 @@ begin
     insert into webhook_pendentes (recebido_em, quantos, numeros, outros, eventos, mensagens, seqs, wamids, graus,
         codigos, instantes)
     select v_agora, count(*), array_agg(distinct e.numero) filter (where e.numero is not null),
-        array_agg(e.id) filter (where e.tipo = 'mensagem'),
+        array_agg(e.id) filter (where not e.is_status and e.tipo = any (v_outros)),
         array_agg(e.id) filter (where e.is_status),
         array_agg(e.mensagem) filter (where e.is_status),
         array_agg(e.seq) filter (where e.is_status),

@@ -66,7 +66,7 @@ select ok(not exists (
     select from chamada c join pg_proc p on p.proname = c.funcao and p.pronamespace = 'carteiro'::regnamespace
     where c.papel = 'public' and p.provolatile = 'v' and p.proname <> 'uuidv7'), 'what everybody may call changes nothing');
 select is(pg_temp.chama('carteiro_ops_leitura'),
-    'agenda_listar agenda_previa agendamento_listar campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar cron_next dono_listar empresa_resolver feriado_e feriado_listar fila_explicar fila_explicar_destinatario followup_listar frequencia_listar horario_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima job_metrics modelo_resolver numero_resolver planejador_simular proativo_previa regra_simular resposta_listar segmento_listar segmento_previa',
+    'agenda_listar agenda_previa agendamento_listar aviso_listar campanha_listar campanha_previa campanha_progresso campanha_relatorio chave_listar conta_resolver conversa_listar cron_next dono_listar empresa_resolver feriado_e feriado_listar fila_explicar fila_explicar_destinatario followup_listar frequencia_listar horario_listar horarios_livres instante_ler janela_aberta janela_antes janela_listar janela_proxima job_metrics modelo_resolver numero_resolver planejador_simular proativo_previa regra_simular resposta_listar segmento_listar segmento_previa',
     'who only looks calls nothing that writes');
 
 -- definer's rights: names mean what their owner meant, pg_temp last

@@ -39,9 +39,9 @@ select is((select c.marketing_permitido from mensagens_recebidas m join clientes
 
 -- what cannot be applied is marked and stops nothing
 select pg_temp.escreveu('wamid.4', '5511987650001', 'a', numero => '999999999');
-select pg_temp.escreveu('wamid.5', 'BR.1234', 'b');
+select pg_temp.escreveu('wamid.5', 'BR.', 'b');
 insert into webhook_eventos (tipo, phone_number_id, wamid, corpo) values ('mensagem', '200000001', 'wamid.6', 'no json');
-insert into webhook_eventos (tipo, corpo) values ('account_update', '{}'), ('ilegivel', '{}'), ('erro', '{}');
+insert into webhook_eventos (tipo, corpo) values ('flows', '{}'), ('ilegivel', '{}'), ('desconhecido', '7');
 select pg_temp.escreveu('wamid.7', '5511987650002', 'depois');
 select is(webhook_apply(100), 7, 'all are taken');
 select is((select array_agg(wamid order by wamid) from webhook_eventos where erro is not null), '{wamid.4,wamid.5,wamid.6}', 'three are marked');

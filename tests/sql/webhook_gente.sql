@@ -5,7 +5,7 @@ create function pg_temp.lista(w webhook_eventos) returns void language sql
 as $$
     insert into webhook_pendentes (recebido_em, quantos, numeros, outros, eventos, mensagens, seqs, wamids, graus, codigos, instantes)
     select $1.recebido_em, 1, array_remove(array[$1.phone_number_id], null),
-        case when $1.tipo = 'mensagem' then array[$1.id] end,
+        case when $1.tipo not in ('status', 'ilegivel', 'desconhecido') then array[$1.id] end,
         s.e, array[webhook_chave_mensagem($1.chave)], array[webhook_chave_seq($1.chave)], array[$1.wamid],
         array[webhook_grau($1.status)], array[$1.codigo], array[coalesce($1.ocorrido_em, $1.recebido_em)]
     from (select case when $1.tipo = 'status' then array[$1.id] end as e) as s

@@ -11,13 +11,20 @@ set enable_seqscan = off
 as $$
 declare
     m mensagens_recebidas;
+    nossa record;
 begin
     select x.* into m from mensagens_recebidas x where x.id = mensagem_answered.recebida;
     if (select k.classe from resposta_classificar(m.conteudo) k) = 'automatica' then
         return;
     end if;
     perform regra_answered(m.cliente_id, m.conversa_id, m.recebida_em); -- an answer ends what was going to ask again
-    perform campanha_answered(m.cliente_id, m.conversa_id, m.recebida_em, m.resposta_a); -- the list of the campaign keeps it
+    select a.* into nossa from mensagem_attribute(m) a;
+    if nossa.id is not null then
+        update mensagens_recebidas x set mensagem_id = nossa.id where x.id = m.id;
+    end if;
+    if nossa.origem = 'campanha' then
+        perform campanha_answered(m.cliente_id, nossa.id, nossa.origem_id, m.recebida_em);
+    end if;
     perform proativo_answered(m.cliente_id, m.conversa_id, m.recebida_em); -- an owner's brings the full text
     perform resposta_note(m);
     if current_setting('carteiro.followup', true) = 'true' then

@@ -1,12 +1,13 @@
 -- resposta_aberta: what this person was asked and answers at `em` in this conversation: the question that is
--- quoted, else the one that was asked last and still holds. No row: nothing is open.
+-- quoted, else the one whose button (`botao`) was touched, else the one that was asked last and still holds. No row:
+-- nothing is open.
 --
 -- A quoted message that asked nothing leaves nothing open: what is said is about that message. A question
 -- holds 7 days, a reminder until two hours after its hour. What was asked about a time that has since
 -- changed does not count, nor about a visit that is over (a reminder) or was answered (the one after it).
 -- Reminders that share a message are one question about several appointments: `quantos`. The end is read from
 -- the queue, not from what the effects say a second later.
-create or replace function resposta_aberta(cliente_id uuid, conversa_id uuid, em timestamptz, citada text,
+create or replace function resposta_aberta(cliente_id uuid, conversa_id uuid, em timestamptz, citada text, botao text,
     out disparo_id bigint, out mensagem_id uuid, out agendamento_id uuid, out pergunta text, out quantos integer)
 returns setof record
 language sql stable security definer
@@ -44,6 +45,7 @@ as $$
               and (resposta_aberta.citada is not null or a.followup_resposta is null or r.nome = 'falta')
           else a.status in ('agendado', 'confirmado') and a.inicio > resposta_aberta.em - interval '2 hours'
       end
+      and (coalesce(resposta_aberta.botao, '') not in ('followup_positive', 'followup_negative') or r.nome = 'pos_atendimento')
     order by f.enviada_em desc, a.inicio, d.id
     limit 1
 $$;

@@ -22,7 +22,8 @@ begin
     if m.tipo in ('system', 'unsupported', 'unknown', 'edit', 'revoke') or m.tipo = 'reaction' and m.conteudo is null then
         return null;
     end if;
-    select a.* into aberta from resposta_aberta(m.cliente_id, m.conversa_id, m.recebida_em, m.resposta_a) a;
+    select a.* into aberta
+    from resposta_aberta(m.cliente_id, m.conversa_id, m.recebida_em, m.resposta_a, v_botao) a;
     v_classe := (select k.classe from resposta_classificar(m.conteudo, resposta_vocabulario(aberta.pergunta)) k);
     if resposta_volta(m.cliente_id, m.conteudo) then
         v_classe := 'volta';

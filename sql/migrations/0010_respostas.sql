@@ -49,6 +49,8 @@ comment on column respostas.classe_corrigida is 'What a person said that it mean
 
 alter table mensagens_recebidas add column intencao text constraint mensagens_recebidas_intencao
     check (intencao in ('followup_positive', 'followup_negative', 'followup_feedback'));
+alter table mensagens_recebidas add column mensagem_id uuid;
+comment on column mensagens_recebidas.mensagem_id is 'The message of ours that it answers: quoted, or the last one that asked.';
 comment on column mensagens_recebidas.intencao is 'What it answered to the message after the visit.';
 
 alter table empresas add column respostas_espera interval not null default '20 seconds'

@@ -1,6 +1,6 @@
 -- What people answer after a visit and to reminders, and what is done.
 begin;
-select plan(58);
+select plan(60);
 insert into relogio (deslocamento) values ('2027-03-01 10:00-03'::timestamptz - now()); -- a Monday
 select fila_days();
 \ir regra_pessoas.sql
@@ -123,6 +123,16 @@ select pg_temp.diz('gil', null, null, 'interactive', jsonb_build_object('type', 
 select pg_temp.silencio('0');
 select is((select inicio from agendamentos where id = (select id from v where nome = 'mudar')), ((select p.opcoes -> 5 ->> 'inicio' from respostas p, o where p.id = o.id))::timestamptz, 'the same appointment moves');
 select is((select status from agendamentos where id = (select id from v where nome = 'mudar')), 'agendado', 'to be confirmed again');
+select pg_temp.termina();
+
+-- the button says which question it answers, though another was asked since
+insert into v select 'duas', pg_temp.visita('eva', '-1 hour');
+update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'duas';
+select pg_temp.saiu(pg_temp.visita('eva', '50 hours', permite => false), 'lembrete_24h');
+select pg_temp.toca('eva', 'followup_negative');
+select pg_temp.silencio('0');
+select is(pg_temp.lido('eva'), 'aplicada pos_servico negativa agradecer', 'a button without its quotation');
+select is((select followup_resposta from agendamentos where id = (select id from v where nome = 'duas')), 'negative', 'is about its own question');
 select pg_temp.termina();
 
 -- somebody else's number

@@ -95,11 +95,11 @@ begin
     if new.faixa <> 0 and not exists (select 1 from faixas x where x.id = new.faixa) then
         raise exception 'faixa: there is no lane %', new.faixa using errcode = '23503';
     end if;
-    new.destino := coalesce(new.destino, pessoa.telefone);
+    new.destino := coalesce(new.destino, cliente_destino(pessoa));
     if new.destino is null then
         raise exception 'destino: the cliente % has no phone', new.cliente_id using errcode = '23502';
     end if;
-    if new.destino !~ '^\+[1-9][0-9]{7,14}$' then
+    if new.destino !~ '^\+[1-9][0-9]{7,14}$' and bsuid_ler(new.destino) is null then
         raise exception 'destino: expected a phone in E.164, such as +5511987654321' using errcode = '23514';
     end if;
     if new.destino is distinct from pessoa.telefone and not exists (

@@ -54,3 +54,25 @@ $$;
 -- what is known of a message, in one line
 create function pg_temp.situacao(uuid) returns text language sql
 as $$ select concat_ws(' ', f.status, f.entrega, f.wamid, f.erro_codigo) from fila_mensagens f where f.id = $1 $$;
+
+-- any other change of Meta's, stored
+create function pg_temp.campo(tipo text, corpo jsonb, em timestamptz default agora(), numero text default null, waba text default '100000001',
+    codigo integer default null)
+returns bigint language sql
+as $$
+    insert into webhook_eventos (tipo, waba_id, phone_number_id, ocorrido_em, codigo, corpo)
+    values ($1, $5, $4, $3, $6, $2::text)
+    returning id
+$$;
+
+-- a message as it came, of whatever type
+create function pg_temp.veio(wamid text, mensagem jsonb, em timestamptz default agora(), contato jsonb default null)
+returns bigint language sql
+as $$
+    insert into webhook_eventos (tipo, waba_id, phone_number_id, wamid, ocorrido_em, corpo)
+    values ('mensagem', '100000001', '200000001', $1, $3,
+        jsonb_strip_nulls(jsonb_build_object('contact', $4, 'message', $2 || jsonb_build_object('id', $1)))::text)
+    returning id
+$$;
+create function pg_temp.erro(bigint) returns text language sql
+as $$ select w.erro from webhook_eventos w where w.id = $1 $$;

@@ -2,7 +2,8 @@
 --
 -- A reminder outside the transactional window moves earlier, never past the event. One that is late already is
 -- written down as pulado with its reason; so is the 2 h one where that brings it together with the other.
--- Where reminders go in batches they wait for the batch until the start. Delays are those of the rules.
+-- The 24 h one is worth nothing once the 2 h one is due: after a day without a planner only that leaves. Where
+-- reminders go in batches they wait for the batch until the start. Delays are those of the rules.
 create or replace function agendamento_plan_lembretes(a agendamentos)
 returns void
 language plpgsql security definer
@@ -16,6 +17,7 @@ declare
     v_exato boolean;
     v_quando timestamptz;
     v_24h timestamptz;
+    v_ate timestamptz;
     v_motivo text;
     v_vez text;
     v_disparo bigint;
@@ -40,8 +42,12 @@ begin
         end if;
         v_vez := agendamento_vez(a, v_regra.id);
         continue when v_vez is null;
+        v_ate := case when v_qual = '24h' and v_exato and agendamento_exato(a.empresa_id, '2h') then (
+            select janela_antes(a.empresa_id, r.proposito, v_fuso, a.inicio + r.atraso)
+            from regras_followup r
+            where r.empresa_id = a.empresa_id and r.nome = 'lembrete_2h' and r.ativa) end;
         v_disparo := disparo_plan(v_regra.nome, a.empresa_id, a.id, v_vez, a.cliente_id, coalesce(v_quando, v_agora),
-            a.inicio, agendamento_metadata(a));
+            case when v_ate > v_quando + interval '1 hour' then v_ate else a.inicio end, agendamento_metadata(a));
         if v_motivo is not null then
             update disparos d
             set status = 'pulado', encerrado_em = v_agora, motivo = v_motivo

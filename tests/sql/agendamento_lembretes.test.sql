@@ -48,7 +48,7 @@ select is((select count(*) from fila_ativa where destino = '+5511987650001'), 0:
 select disparos_enqueue(100) \g /dev/null
 select is((select f.parametros ->> 1 from fila_ativa f where destino = '+5511987650001'), '9h e 16h', 'and one that does not comes');
 select is(disparos_enqueue(100), 0, 'once');
-select is((select bool_and(f.valido_ate = '2027-03-03 09:00-03') from fila_ativa f), true, 'worth nothing once the first has begun');
+select is((select bool_and(f.valido_ate = '2027-03-03 07:00-03') from fila_ativa f), true, 'worth nothing once the next one of the first is due');
 
 -- the same again, and booked late
 select pg_temp.marca('tarde', '2027-03-02 15:00-03', '11 98765-0006') from generate_series(1, 3);

@@ -1,6 +1,6 @@
 -- Appointments: what saving, moving, marking and cancelling one plans and voids.
 begin;
-select plan(41);
+select plan(42);
 
 insert into relogio (deslocamento) values ('2027-03-01 10:00-03'::timestamptz - now()); -- a Monday
 select empresa_salvar('Clínica', marca_presenca => true);
@@ -22,6 +22,8 @@ select is((agendamento_salvar(pg_temp.pessoa(1), '2027-03-03 14:00-03', externo_
     '2027-03-03 15:00-03'::timestamptz, 'an hour when nothing else is said');
 select is(pg_temp.planos('a'), 'lembrete_24h 02 14:00 planejado, lembrete_2h 03 12:00 planejado, pos_atendimento 03 16:00 planejado', 'three messages');
 select is((select followup_proximo_em from agendamentos where externo_id = 'a'), '2027-03-03 16:00-03'::timestamptz, 'the next one is known');
+select is((select array_agg(d.valido_ate order by d.id) from disparos d join agendamentos a on a.id = d.alvo_id and a.externo_id = 'a'),
+    array['2027-03-03 12:00-03', '2027-03-03 14:00-03', '2027-03-04 16:00-03']::timestamptz[], 'the first is worth nothing when the second is due');
 select agendamento_salvar(pg_temp.pessoa(1), '2027-03-03 14:00-03', externo_id => 'a', permite_followup => true, empresa => 'Clínica');
 select is(pg_temp.planos('a'), 'lembrete_24h 02 14:00 planejado, lembrete_2h 03 12:00 planejado, pos_atendimento 03 16:00 planejado', 'saved again: the same');
 select is((select versao from agendamentos where externo_id = 'a'), 1, 'and the same version');

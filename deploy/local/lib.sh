@@ -10,7 +10,7 @@ STEP=start
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libpq-dev
     libcurl4-openssl-dev libjson-c-dev libhiredis-dev libconfig-dev libmicrohttpd-dev
-    libssl-dev libcsv-dev libcmocka-dev"
+    libssl-dev zlib1g-dev libcsv-dev libcmocka-dev"
 # redis-tools holds the server's program as well, without a service that would start at boot
 RUN_PACKAGES="postgresql-15 redis-tools curl ca-certificates"
 TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-pytest-xdist python3-psycopg2 pgbouncer

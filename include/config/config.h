@@ -84,8 +84,14 @@ struct config_gateway {
     const char *app_secret_file;   /* one secret a line: two while it is rotated */
     bool followup;                 /* ENABLE_FOLLOWUP */
     int body_bytes_max;
+    int bodies_bytes_max; /* all that are held at once */
     int connections_max;
-    int idle_s;    /* a connection that says nothing for so long is closed */
+    int connections_per_address; /* 0: no limit */
+    const char *proxies;         /* networks of ours, exempt from it; NULL: none */
+    int idle_s;         /* a connection that says nothing for so long is closed */
+    int head_s;         /* a request's head must be there within */
+    int body_s;         /* and its body */
+    int gzip_bytes_min; /* 0: never */
     int api_por_s; /* requests of one key of the API */
     int grace_s;
 };

@@ -2,8 +2,10 @@
  * httpd.h - an HTTP server on libmicrohttpd, run by the loop.
  *
  * The handler is called once per request, when its body has arrived whole, and answers
- * now or later (httpd_reply, httpd_drop). Bodies, headers, connections and idle time are
- * limited; what passes a limit is answered here and never reaches the handler.
+ * now or later (httpd_reply, httpd_drop). Bodies, headers, connections and the time that
+ * a client may take for each are limited; what passes a limit is answered here or cut and
+ * never reaches the handler. When there are too many connections, of one address or in
+ * all, the one that has kept us waiting for longest is cut, and the new one stays.
  */
 #ifndef HTTPD_H
 #define HTTPD_H
@@ -28,12 +30,21 @@ struct httpd_opts {
     const char *address; /* NULL: every address */
     int port;            /* 0: any free one, see httpd_port */
     size_t body_bytes_max;
-    int connections_max; /* 0: 4096 */
-    int idle_s;          /* a connection that says nothing for so long is closed; 0: 30 */
+    size_t bodies_bytes_max; /* all bodies together; 0: no limit */
+    size_t gzip_bytes_min;   /* texts from here on are compressed when asked; 0: never */
+    int connections_max;     /* 0: 4096 */
+    int per_address_max;     /* of one IPv4 address or IPv6 /64; 0: no limit */
+    int idle_s; /* a connection that says nothing for so long is closed; 0: 30 */
+    int head_s; /* a request's head must be there within, from accept or from the end of
+                   the idle time; 0: no limit, nor one for reading answers */
+    int body_s; /* a body must be there within, from its head; 0: no limit */
+    const char *proxies; /* networks whose connections are not counted by address, and
+                            whose X-Forwarded-For is believed; NULL: none */
     httpd_headers_fn *on_headers; /* NULL: none */
 };
 
-/* NULL with errno set when the port cannot be had. */
+/* NULL with errno set when the port cannot be had; EINVAL: `proxies` is no list of
+ * networks. */
 struct httpd *httpd_new(struct loop *loop, const struct httpd_opts *opts,
     httpd_fn *handler, void *ctx) MUST_USE;
 
@@ -57,7 +68,8 @@ const char *httpd_header(
 int httpd_header_count(const struct httpd_request *request, const char *name);
 const char *httpd_body(const struct httpd_request *request, size_t *ret_bytes);
 
-/* The client's address as text ("127.0.0.1", "::1"); "" when unknown. */
+/* The client's address as text ("127.0.0.1", "::1"), by the word of a proxy of ours where
+ * one stands between; "" when unknown. */
 #define HTTPD_PEER_BYTES 46
 void httpd_peer(const struct httpd_request *request, char ret_text[HTTPD_PEER_BYTES]);
 

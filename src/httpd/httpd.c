@@ -18,6 +18,7 @@
 #define CONNECTION_BYTES ((size_t)16 * 1024)
 #define CONNECTIONS_STANDARD 4096
 #define IDLE_STANDARD_S 30
+#define CUT_ROOM 64
 #define LAST_RUNS 16
 
 static void
@@ -50,17 +51,18 @@ on_readable(void *ctx, unsigned events)
 }
 
 static struct MHD_Daemon *
-daemon_start(struct httpd *httpd, const struct httpd_opts *opts, int fd)
+daemon_start(struct httpd *httpd, int fd)
 {
+    /* those cut and not yet closed are still there for libmicrohttpd */
     unsigned connections =
-        (unsigned)(opts->connections_max ? opts->connections_max : CONNECTIONS_STANDARD);
-    unsigned idle_s = (unsigned)(opts->idle_s ? opts->idle_s : IDLE_STANDARD_S);
+        (unsigned)(httpd->connections_max + httpd->connections_max / 4) + CUT_ROOM;
 
     return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
         request_access, httpd, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-        connections, MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
+        connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)httpd->idle_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-        request_completed, httpd, MHD_OPTION_END);
+        request_completed, httpd, MHD_OPTION_NOTIFY_CONNECTION, connection_notified,
+        httpd, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
 static bool
@@ -76,6 +78,22 @@ httpd_watch(struct httpd *httpd)
     return httpd->watch != NULL;
 }
 
+static bool
+httpd_set(struct httpd *httpd, const struct httpd_opts *opts)
+{
+    httpd->on_headers = opts->on_headers;
+    httpd->body_bytes_max = opts->body_bytes_max;
+    httpd->bodies_bytes_max = opts->bodies_bytes_max;
+    httpd->gzip_bytes_min = opts->gzip_bytes_min;
+    httpd->connections_max =
+        opts->connections_max ? opts->connections_max : CONNECTIONS_STANDARD;
+    httpd->per_address_max = opts->per_address_max;
+    httpd->idle_s = opts->idle_s ? opts->idle_s : IDLE_STANDARD_S;
+    httpd->head_s = opts->head_s;
+    httpd->body_s = opts->body_s;
+    return !opts->proxies || networks_parse(opts->proxies, &httpd->proxies) == RC_OK;
+}
+
 struct httpd *
 httpd_new(struct loop *loop, const struct httpd_opts *opts, httpd_fn *handler, void *ctx)
 {
@@ -88,14 +106,20 @@ httpd_new(struct loop *loop, const struct httpd_opts *opts, httpd_fn *handler, v
     }
     httpd->loop = loop;
     httpd->handler = handler;
-    httpd->on_headers = opts->on_headers;
     httpd->ctx = ctx;
-    httpd->body_bytes_max = opts->body_bytes_max;
     list_init(&httpd->waiting);
+    list_init(&httpd->reading);
+    list_init(&httpd->owing);
+    connections_register();
     loop_timer_init(&httpd->timer, loop, on_timer, httpd);
+    if (!httpd_set(httpd, opts)) {
+        httpd_free(httpd);
+        errno = EINVAL;
+        return NULL;
+    }
     fd = listen_on(opts->address, opts->port, &httpd->port);
     if (fd >= 0) {
-        httpd->daemon = daemon_start(httpd, opts, fd);
+        httpd->daemon = daemon_start(httpd, fd);
         if (httpd->daemon && httpd_watch(httpd))
             return httpd;
         errno = ENOMEM;
@@ -165,5 +189,6 @@ httpd_free(struct httpd *httpd)
         MHD_stop_daemon(httpd->daemon);
     }
     loop_timer_stop(&httpd->timer);
+    map_done(&httpd->addresses);
     mem_free(httpd);
 }

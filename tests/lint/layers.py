@@ -12,7 +12,7 @@ import source
 
 FLOORS = [
     ['base'],
-    ['loop', 'metrics', 'resolve'],
+    ['gzip', 'loop', 'metrics', 'resolve'],
     ['config', 'json', 'pg', 'redis', 'http', 'httpd', 'hmac'],
     ['schema', 'service', 'bucket', 'fila', 'whatsapp'],
 ]
@@ -31,6 +31,7 @@ HOMES = {
     'json-c/': ['src/json'],
     'microhttpd.h': ['src/httpd'],
     'openssl/': ['src/hmac'],
+    'zlib.h': ['src/gzip'],
     'csv.h': ['workers/ctl'],
     'iconv.h': ['workers/ctl'],
 }

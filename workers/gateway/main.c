@@ -271,26 +271,37 @@ gateway_connect(struct gateway *gateway)
     return gateway->apply_pg && gateway->store_pg && gateway->api_pg;
 }
 
-static bool
+static int
 gateway_listen(struct gateway *gateway)
 {
     const struct config_gateway *config = &service_config(gateway->service)->gateway;
     struct httpd_opts opts = {.address = config->address,
         .port = config->port,
         .body_bytes_max = (size_t)config->body_bytes_max,
+        .bodies_bytes_max = (size_t)config->bodies_bytes_max,
+        .gzip_bytes_min = (size_t)config->gzip_bytes_min,
         .connections_max = config->connections_max,
-        .idle_s = config->idle_s};
+        .per_address_max = config->connections_per_address,
+        .idle_s = config->idle_s,
+        .head_s = config->head_s,
+        .body_s = config->body_s,
+        .proxies = config->proxies};
 
     gateway->httpd =
         httpd_new(service_loop(gateway->service), &opts, on_request, gateway);
+    if (!gateway->httpd && errno == EINVAL) {
+        log_error("gateway.no_proxies",
+            LOG_S("error", "gateway.proxies: expected networks, as 10.0.0.0/8"));
+        return SERVICE_CONFIG;
+    }
     if (!gateway->httpd) {
         log_error("gateway.no_port", LOG_S("address", config->address),
             LOG_N("port", config->port), LOG_S("error", strerrorname_np(errno)));
-        return false;
+        return SERVICE_UNAVAILABLE;
     }
     log_info("gateway.listening", LOG_S("address", config->address),
         LOG_N("port", httpd_port(gateway->httpd)));
-    return true;
+    return SERVICE_OK;
 }
 
 static int
@@ -320,7 +331,7 @@ gateway_start(struct service *service)
         .verify_token = &gateway->verify_token,
         .inbox = gateway->inbox};
     service_ready(service, false, "looking for the schema: is the database there?");
-    return gateway_listen(gateway) ? SERVICE_OK : SERVICE_UNAVAILABLE;
+    return gateway_listen(gateway);
 }
 
 static bool

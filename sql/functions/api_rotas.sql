@@ -83,6 +83,8 @@ as $$
     ) as r (metodo, caminho, papel, funcao, status, resumo, consulta, corpo)
     union all
     values ('GET', '/docs', null, 'api_docs', 200, 'Este documento, para ler', null, null, 'text/html; charset=utf-8'),
+        ('GET', '/empresas/metrics', 'leitura', 'api_empresa_metrics', 200, 'A fila da empresa em texto do Prometheus', null, null,
+            'text/plain; version=0.0.4; charset=utf-8'),
         ('GET', '/campanhas/{id}/relatorio/csv', 'leitura', 'api_campanha_csv', 200, 'Relatório por pessoa, para o Excel', 'seguinte: uuid', null,
             'text/csv; charset=utf-8')
 $$;

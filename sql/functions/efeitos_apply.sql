@@ -22,6 +22,10 @@ declare
     v_ate timestamptz;
     v_todas uuid[];
     v_fins boolean[];
+    v_ates timestamptz[];
+    v_empresas uuid[];
+    v_estados text[];
+    v_quando timestamptz[];
     v_campanha uuid[];
     v_origens text[];
     v_clientes uuid[];
@@ -43,8 +47,8 @@ begin
         select t.tipo, t.em, t.ate, u.id from tomados t cross join lateral unnest(t.mensagens) as u (id)
     )
     select array_agg(m.id) filter (where m.is_fim), array_agg(m.fim_ate) filter (where m.is_fim),
-        array_agg(m.id), array_agg(m.is_fim), min(m.em), max(m.ate)
-    into v_fim, v_fim_ate, v_todas, v_fins, v_de, v_ate
+        array_agg(m.id), array_agg(m.is_fim), array_agg(m.fim_ate), min(m.em), max(m.ate)
+    into v_fim, v_fim_ate, v_todas, v_fins, v_ates, v_de, v_ate
     from (
         select u.id, bool_or(u.tipo = 'fim') as is_fim, max(u.ate) filter (where u.tipo = 'fim') as fim_ate,
             min(u.em) as em, max(u.ate) as ate
@@ -56,15 +60,19 @@ begin
     if v_fim is not null then
         perform efeitos_apply_contact(v_fim, v_fim_ate, v_de, v_ate);
     end if;
-    -- who is told: read once for all of them
+    -- who is told, and what is counted: read once for all of them
     select array_agg(m.id) filter (where f.origem = 'campanha'),
         array_agg(f.origem_id) filter (where f.origem = 'campanha'),
         array_agg(f.cliente_id) filter (where f.origem = 'campanha'),
-        array_agg(m.id) filter (where f.is_disparo), array_agg(m.is_fim) filter (where f.is_disparo)
-    into v_campanha, v_origens, v_clientes, v_disparos, v_fins
-    from unnest(v_todas, v_fins) as m (id, is_fim)
+        array_agg(m.id) filter (where f.is_disparo), array_agg(m.is_fim) filter (where f.is_disparo),
+        array_agg(f.empresa_id), array_agg(f.estado), array_agg(f.fim), array_agg(m.ate)
+    into v_campanha, v_origens, v_clientes, v_disparos, v_fins,
+        v_empresas, v_estados, v_quando, v_ates
+    from unnest(v_todas, v_fins, v_ates) as m (id, is_fim, ate)
     cross join lateral (
-        select x.origem, x.origem_id, x.cliente_id,
+        select x.origem, x.origem_id, x.cliente_id, x.empresa_id,
+            case when x.status = 'enviada' then x.enviada_em else x.encerrada_em end as fim,
+            case when x.status = 'erro' and x.resgates >= 3 then 'veneno' else x.status end as estado,
             x.origem in ('regra', 'agendamento', 'proativa') or x.tipo = 'primeiro_contato' as is_disparo
         from fila_mensagens x
         where x.id = m.id and x.encerrada_em between v_de and v_ate
@@ -74,6 +82,9 @@ begin
     end if;
     if v_disparos is not null then
         perform disparos_apply_effects(v_disparos, v_fins, v_de, v_ate);
+    end if;
+    if v_empresas is not null then
+        perform resumo_add(v_empresas, v_estados, v_quando, v_ates);
     end if;
     return cardinality(v_todas);
 end

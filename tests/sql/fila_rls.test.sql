@@ -8,7 +8,7 @@ select pg_temp.janela('ana');
 -- every table but those that tell of no person
 select is((select string_agg(c.relname, ' ' order by c.relname) from pg_class c
         where c.relnamespace = 'carteiro'::regnamespace and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)),
-    'agenda_disparos chaves_internas faixas feriados fila_contagem funcoes_aplicadas janelas_envio limites_frequencia migracoes modo_envio pausas portfolios regra_mensagens relogio retencao ritmo_degradado trabalhadores webhooks_vistos',
+    'agenda_disparos chaves_internas faixas feriados fila_contagem funcoes_aplicadas janelas_envio limites_frequencia migracoes modo_envio pausas portfolios regra_mensagens relogio resumos_turno retencao ritmo_degradado trabalhadores webhooks_vistos',
     'enabled and forced');
 select is((select count(*) from pg_class c join pg_inherits i on i.inhrelid = c.oid
         where i.inhparent = 'fila_mensagens'::regclass and not (c.relrowsecurity and c.relforcerowsecurity)), 0::bigint, 'on all parts');

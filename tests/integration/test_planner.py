@@ -199,15 +199,15 @@ def test_the_queue_is_shown_as_gauges(tmp_path, fresh_database, redis):
 
     def gauges():
         shown = planner.metrics()
-        return [shown.get(f'carteiro_fila_mensagens{{status="{status}"}}')
-                for status in ("pendente", "processando", "incerta")]
+        return [shown.get(f'carteiro_fila_mensagens{{empresa="Clínica",estado="{estado}"}}')
+                for estado in ("vencida", "processando", "incerta")]
 
     wait_until(lambda: gauges() == [5, 2, 0])
-    age = planner.metrics()["carteiro_fila_vencida_mais_antiga_seconds"]
+    age = planner.metric("carteiro_fila_vencida_mais_antiga_seconds")
     assert 1000 < age < 3 * 86400
     company.record(company.claim(5), "recusada")
     wait_until(lambda: gauges() == [0, 2, 0], 20, "a state that nobody is in falls to 0")
-    assert planner.metrics()["carteiro_fila_vencida_mais_antiga_seconds"] == 0
+    assert planner.metric("carteiro_fila_vencida_mais_antiga_seconds") == 0
     seen = fresh_database.query("select processo from trabalhadores")
     assert [row["processo"] for row in seen] == ["carteiro-planner"]
     fleet.stop()

@@ -193,7 +193,7 @@ chore_read(struct chore *chore, const struct pg_rows *rows)
         chores_due_by_name(chore->chores, rows);
         done = pg_count(rows);
     } else if (chore->kind->on_rows) {
-        chore->kind->on_rows(rows);
+        chore->kind->on_rows(rows, chore->asked_at_us / 1000);
     } else {
         done = pg_int(rows, 0, 0);
         floor_move(chore, done);

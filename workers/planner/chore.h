@@ -65,8 +65,8 @@ struct chore_kind {
     void (*fill)(
         const struct chore_view *view, struct chore_values *ret_values); /* or NULL */
     /* Reads an answer that is not one number; NULL: row 0, column 0 is how much was done.
-     */
-    void (*on_rows)(const struct pg_rows *rows);
+     * `asked_at_ms`: when it was asked for, by clock_now_ms. */
+    void (*on_rows)(const struct pg_rows *rows, int64_t asked_at_ms);
 };
 
 extern const struct chore_kind CHORES[];
@@ -107,11 +107,14 @@ int64_t chore_since_ms(const struct chore_floor *floor, int64_t now_ms, int64_t 
  * holds a bad row gets through in parts; doubled by a success up to `batch_max`. */
 int chore_next_batch(int batch, int batch_max, bool is_ok);
 
-/* The gauges carteiro_fila_*, from the rows of fila_resumo. */
-void gauges_set(const struct pg_rows *rows);
+enum { GAUGES_TURN_MS = 15000 };
+
+/* The truths of the queue, from the rows of resumo_publish, which was asked for a turn of
+ * GAUGES_TURN_MS: no rows, another planner shows them. They are forgotten at its end. */
+void gauges_set(const struct pg_rows *rows, int64_t asked_at_ms);
 
 /* The gauge carteiro_partes_adiante, from the rows of fila_parts_make. */
-void gauges_set_parts(const struct pg_rows *rows);
+void gauges_set_parts(const struct pg_rows *rows, int64_t asked_at_ms);
 
 struct chores_opts {
     struct loop *loop;

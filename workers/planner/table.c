@@ -139,9 +139,17 @@ fill_seen(const struct chore_view *view, struct chore_values *ret_values)
 }
 
 static void
-nothing_to_read(const struct pg_rows *rows)
+fill_publish(const struct chore_view *view, struct chore_values *ret_values)
+{
+    ret_values->values[0] = view->worker;
+    put(ret_values, 1, GAUGES_TURN_MS);
+}
+
+static void
+nothing_to_read(const struct pg_rows *rows, int64_t asked_at_ms)
 {
     (void)rows;
+    (void)asked_at_ms;
 }
 
 /* clang-format off */
@@ -184,8 +192,8 @@ const struct chore_kind CHORES[] = {
         .idle_ms = hour_ms},
     {.name = "presenca", .statement = &SQL_WORKER_SEEN, .again = CHORE_NEVER,
         .idle_ms = report_ms, .fill = fill_seen, .on_rows = nothing_to_read},
-    {.name = "resumo", .statement = &SQL_FILA_RESUMO, .again = CHORE_NEVER,
-        .idle_ms = report_ms, .on_rows = gauges_set},
+    {.name = "resumo", .statement = &SQL_RESUMO_PUBLISH, .again = CHORE_NEVER,
+        .idle_ms = report_ms, .fill = fill_publish, .on_rows = gauges_set},
 };
 /* clang-format on */
 

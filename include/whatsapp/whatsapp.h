@@ -16,7 +16,7 @@
 
 /* A message as the queue holds it. Personal data, never log it. */
 struct whatsapp_mensagem {
-    const char *destino;  /* E.164 */
+    const char *destino;  /* E.164, or a user id (BSUID) where no phone is known */
     const char *formato;  /* texto, template, interativo, midia, reacao */
     const char *conteudo; /* the text */
     /* JSON object, NULL: none. Of interativo, midia and reacao the member that joins the

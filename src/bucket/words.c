@@ -92,7 +92,7 @@ write_key(struct words *words, int64_t portfolio_id, int64_t epoca,
     const struct bucket_limit *limit)
 {
     char *key = next_key(words);
-    char pair[128];
+    char pair[192]; /* a user id has up to 135 */
     int bytes =
         snprintf(key, KEY_BYTES, "cb:{p%" PRId64 "}:%" PRId64 ":", portfolio_id, epoca);
     size_t room = KEY_BYTES - (size_t)bytes;

@@ -40,6 +40,22 @@ is_phone(const char *text)
     return digits >= 7 && digits <= 15 && !text[digits] && *text != '0';
 }
 
+/* A business-scoped user id, of whoever shows no phone: BR.1349..., BR.ENT.1181... */
+static bool
+is_user_id(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t rest;
+
+    if (strspn(text, letters) != 2 || text[2] != '.')
+        return false;
+    text += 3;
+    if (strncmp(text, "ENT.", 4) == 0)
+        text += 4;
+    rest = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    return rest >= 1 && rest <= 128 && !text[rest];
+}
+
 static enum rc
 add_texto(const struct whatsapp_mensagem *mensagem, const struct json *carga,
     struct buf *out, struct fault *fault)
@@ -128,13 +144,16 @@ whatsapp_body(
 
     if (bytes < 0 || (size_t)bytes >= sizeof key)
         return refuse(fault, "mensagem_id", "longer than 512 bytes");
-    if (!mensagem->destino || !is_phone(mensagem->destino))
-        return refuse(fault, "destino", "expected a phone number of 7 to 15 digits");
+    if (!mensagem->destino ||
+        !(is_phone(mensagem->destino) || is_user_id(mensagem->destino)))
+        return refuse(fault, "destino",
+            "expected a phone number of 7 to 15 digits or a WhatsApp user id");
     rc = column_parse(mensagem->carga, "carga", &carga, fault);
     if (rc != RC_OK)
         return rc;
-    buf_adds(out,
-        "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\"to\":");
+    buf_adds(
+        out, "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",");
+    buf_adds(out, is_phone(mensagem->destino) ? "\"to\":" : "\"recipient\":");
     buf_add_json(out, mensagem->destino);
     buf_addc(out, ',');
     rc = add_content(mensagem, carga, out, fault);

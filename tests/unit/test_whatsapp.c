@@ -273,10 +273,11 @@ lengths_are_characters_not_bytes(void **state)
 }
 
 static void
-a_destination_is_a_phone_number(void **state)
+a_destination_is_a_phone_number_or_a_user_id(void **state)
 {
     static const char *const bad[] = {"", "+", "abc", "+55 11 98765", "+0511987654321",
-        "123456", "1234567890123456", "5511\r\n", "a@b.c"};
+        "123456", "1234567890123456", "5511\r\n", "a@b.c", "BR.", "B.12", "BR12",
+        "BR.1 2", "br.12", "BR.ENT.", "BRA.12"};
     struct whatsapp_mensagem mensagem = mensagem_of("texto");
 
     (void)state;
@@ -291,6 +292,10 @@ a_destination_is_a_phone_number(void **state)
     expect_body(&mensagem, "without plus",
         "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\","
         "\"to\":\"5511987654321\"," TEXT "{\"body\":\"oi\"}" TAIL);
+    mensagem.destino = "BR.13491208655302741918";
+    expect_body(&mensagem, "who shows no phone",
+        "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\","
+        "\"recipient\":\"BR.13491208655302741918\"," TEXT "{\"body\":\"oi\"}" TAIL);
 }
 
 static void
@@ -350,7 +355,7 @@ main(void)
         cmocka_unit_test(typing_is_shown_for_a_message_of_theirs),
         cmocka_unit_test(what_meta_would_refuse_is_refused_with_its_field),
         cmocka_unit_test(lengths_are_characters_not_bytes),
-        cmocka_unit_test(a_destination_is_a_phone_number),
+        cmocka_unit_test(a_destination_is_a_phone_number_or_a_user_id),
         cmocka_unit_test(a_body_that_does_not_fit_is_not_sent),
         cmocka_unit_test(paths_take_digits_only),
     };

@@ -35,7 +35,7 @@ enum record_step { RECORD_WHOLE, RECORD_OUTCOME, RECORD_LEAST };
 
 enum {
     FLIGHT_ID_BYTES = 37,
-    FLIGHT_DESTINO_BYTES = 40,
+    FLIGHT_DESTINO_BYTES = 144, /* a user id has up to 135 */
 };
 
 struct flight {

@@ -333,6 +333,75 @@ a_body_of_a_thousand_statuses_is_read(void **state)
     assert_text(events.list[999].wamid, "wamid.999");
 }
 
+static void
+an_id_may_be_a_number(void **state)
+{
+    (void)state;
+    read_text("{\"entry\":[{\"id\":102290129340398,\"time\":1769900000,\"changes\":["
+              "{\"field\":\"messages\",\"value\":{\"metadata\":{\"phone_number_id\":"
+              "106540352242922},\"contacts\":[{\"wa_id\":551,\"profile\":{}},"
+              "{\"wa_id\":\"552\",\"profile\":{}}],\"messages\":[{\"from\":\"551\","
+              "\"id\":77,\"type\":\"text\"}],\"errors\":[{\"code\":\"130429\"}]}}]}]}");
+    assert_int_equal(events.n, 2);
+    assert_text(events.list[0].waba, "102290129340398");
+    assert_text(events.list[0].numero, "106540352242922");
+    assert_text(events.list[0].wamid, "77");
+    assert_non_null(strstr(event_text(&events, events.list[0].corpo), "\"wa_id\":551"));
+    assert_int_equal(events.list[1].codigo, 130429);
+    assert_int_equal(events.list[1].ocorrido, 1769900000);
+    read_text(
+        "{\"entry\":[{\"id\":1e300,\"changes\":[{\"field\":\"account_update\"}]}]}");
+    assert_text(events.list[0].waba, NULL);
+    read_text("{\"entry\":[{\"id\":-1,\"changes\":[{\"field\":\"account_update\"}]}]}");
+    assert_text(events.list[0].waba, NULL);
+}
+
+static void
+a_user_id_may_stand_where_the_phone_does(void **state)
+{
+    (void)state;
+    read_text(ENVELOPE(
+        VALUE("\"contacts\":[{\"profile\":{\"name\":\"Ana\"},\"wa_id\":\"BR.1\"},"
+              "{\"profile\":{\"name\":\"Bia\"},\"user_id\":\"BR.2\"}],"
+              "\"messages\":[{\"from_user_id\":\"BR.1\",\"id\":\"wamid.1\"},"
+              "{\"from\":\"BR.2\",\"id\":\"wamid.2\"}]")));
+    assert_corpo(0, "contact", "wa_id", "BR.1");
+    assert_corpo(1, "contact", "user_id", "BR.2");
+}
+
+static void
+what_nobody_knows_is_told_apart(void **state)
+{
+    static const struct {
+        const char *change;
+        enum event_unknown unknown;
+    } rows[] = {
+        {"{\"field\":\"user_preferences\",\"value\":{}}",  UNKNOWN_NOTHING},
+        {"{\"field\":\"account_update\"}",                 UNKNOWN_NOTHING},
+        {"{\"field\":\"holograms\",\"value\":{}}",         UNKNOWN_CAMPO  },
+        {"{\"value\":{}}",                                 UNKNOWN_CAMPO  },
+        {VALUE("\"messages\":[7]"),                        UNKNOWN_CAMPO  },
+        {VALUE("\"messages\":[{\"type\":\"sticker\"}]"),   UNKNOWN_NOTHING},
+        {VALUE("\"messages\":[{\"type\":\"hologram\"}]"),  UNKNOWN_TIPO   },
+        {VALUE("\"messages\":[{\"type\":{}}]"),            UNKNOWN_TIPO   },
+        {VALUE("\"statuses\":[{\"status\":\"played\"}]"),  UNKNOWN_NOTHING},
+        {VALUE("\"statuses\":[{\"status\":\"deleted\"}]"), UNKNOWN_STATUS },
+        {VALUE("\"statuses\":[{\"status\":null}]"),        UNKNOWN_STATUS },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char body[1024];
+
+        (void)snprintf(body, sizeof(body), ENVELOPE("%s"), rows[i].change);
+        read_text(body);
+        assert_int_equal(events.n, 1);
+        if (events.list[0].unknown != rows[i].unknown)
+            print_error("%s\n", rows[i].change);
+        assert_int_equal(events.list[0].unknown, rows[i].unknown);
+    }
+}
+
 int
 main(void)
 {
@@ -355,6 +424,9 @@ main(void)
             an_error_code_fits_the_column_or_is_left_out, tear_down),
         cmocka_unit_test_teardown(without_memory_nothing_is_half_read, tear_down),
         cmocka_unit_test_teardown(a_body_of_a_thousand_statuses_is_read, tear_down),
+        cmocka_unit_test_teardown(an_id_may_be_a_number, tear_down),
+        cmocka_unit_test_teardown(a_user_id_may_stand_where_the_phone_does, tear_down),
+        cmocka_unit_test_teardown(what_nobody_knows_is_told_apart, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

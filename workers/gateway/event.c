@@ -31,6 +31,19 @@ event_kind_name(enum event_kind kind)
     return kind_names[kind];
 }
 
+const char *
+event_unknown_name(enum event_unknown unknown)
+{
+    static const char *const names[EVENT_UNKNOWNS] = {
+        NULL,
+        [UNKNOWN_CAMPO] = "campo",
+        [UNKNOWN_TIPO] = "tipo",
+        [UNKNOWN_STATUS] = "status",
+    };
+
+    return names[unknown];
+}
+
 struct event *
 event_add(struct events *events, enum event_kind kind, const char *tipo)
 {

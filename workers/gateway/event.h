@@ -24,9 +24,19 @@ enum event_kind {
     EVENT_KINDS,
 };
 
+/* What of an event nobody knows; it is kept, and applied as far as it is understood. */
+enum event_unknown {
+    UNKNOWN_NOTHING,
+    UNKNOWN_CAMPO,  /* the field of a change */
+    UNKNOWN_TIPO,   /* the type of a message */
+    UNKNOWN_STATUS, /* the word of a status */
+    EVENT_UNKNOWNS,
+};
+
 /* Texts are places in the events' own buffer: event_text. 0: absent. */
 struct event {
     enum event_kind kind;
+    enum event_unknown unknown;
     size_t
         tipo; /* never absent; of EVENT_OUTRO [a-z_]{1,60} and none of the other tipos */
     size_t waba;
@@ -57,5 +67,8 @@ const char *event_text(const struct events *events, size_t place);
 
 /* "status", "mensagem", "erro", "outro", "ilegivel": the label of metrics. */
 const char *event_kind_name(enum event_kind kind);
+
+/* "campo", "tipo", "status"; NULL for UNKNOWN_NOTHING. */
+const char *event_unknown_name(enum event_unknown unknown);
 
 #endif

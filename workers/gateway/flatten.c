@@ -7,6 +7,7 @@
  */
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "event_internal.h"
@@ -16,12 +17,61 @@
     253402300799 /* the year 9999: PostgreSQL refuses much later ones                    \
                   */
 
+/* What webhook_apply acts on; any other field is kept and counted. */
+static const char *const known_fields[] = {"messages", "user_preferences",
+    "user_id_update", "message_template_status_update", "message_template_quality_update",
+    "template_category_update", "phone_number_quality_update",
+    "business_capability_update", "account_update", "account_alerts", NULL};
+static const char *const known_types[] = {"text", "button", "interactive", "reaction",
+    "image", "video", "audio", "document", "sticker", "location", "contacts", "order",
+    "system", "unsupported", "unknown", "edit", "revoke", NULL};
+static const char *const known_statuses[] = {
+    "sent", "delivered", "read", "played", "failed", NULL};
+
+/* An id: Meta writes text, and a number is taken for the same. */
+struct word {
+    const char *text; /* NULL: neither */
+    char digits[24];
+};
+
 /* The change that an event comes from. */
 struct origin {
-    const char *waba;
-    const char *numero;
+    struct word waba;
+    struct word numero;
+    int64_t em; /* when Meta wrote the entry; 0: it does not say */
     const struct json *value;
 };
+
+static struct word *
+word_read(struct word *word, const struct json *object, const char *key)
+{
+    const struct json *json = json_get(object, key);
+
+    *word = (struct word){.text = json_string(json)};
+    if (json_is_number(json) && json_int(json, -1) >= 0) {
+        (void)snprintf(
+            word->digits, sizeof(word->digits), "%lld", (long long)json_int(json, 0));
+        word->text = word->digits;
+    }
+    return word;
+}
+
+static size_t
+put_word(struct events *events, const struct json *object, const char *key)
+{
+    struct word word;
+
+    return event_put(events, word_read(&word, object, key)->text);
+}
+
+static bool
+is_one_of(const char *const *known, const char *text)
+{
+    for (; text && *known; known++)
+        if (strcmp(*known, text) == 0)
+            return true;
+    return false;
+}
 
 static int64_t
 moment_of(const struct json *json)
@@ -46,8 +96,8 @@ add_from(struct events *events, enum event_kind kind, const char *tipo,
     struct event *event = event_add(events, kind, tipo);
 
     if (event) {
-        event->waba = event_put(events, origin->waba);
-        event->numero = event_put(events, origin->numero);
+        event->waba = event_put(events, origin->waba.text);
+        event->numero = event_put(events, origin->numero.text);
     }
     return event;
 }
@@ -58,8 +108,10 @@ add_other(struct events *events, const char *tipo, const struct origin *origin,
 {
     struct event *event = add_from(events, EVENT_OUTRO, tipo, origin);
 
-    if (event)
-        event->corpo = event_put_json(events, what);
+    if (!event)
+        return;
+    event->unknown = UNKNOWN_CAMPO;
+    event->corpo = event_put_json(events, what);
 }
 
 static void
@@ -69,7 +121,9 @@ add_status(struct events *events, const struct origin *origin, const struct json
 
     if (!event)
         return;
-    event->wamid = event_put(events, json_string_of(status, "id"));
+    if (!is_one_of(known_statuses, json_string_of(status, "status")))
+        event->unknown = UNKNOWN_STATUS;
+    event->wamid = put_word(events, status, "id");
     event->situacao = event_put(events, json_string_of(status, "status"));
     event->chave = event_put(events, json_string_of(status, "biz_opaque_callback_data"));
     event->codigo = code_of(json_at(json_get(status, "errors"), 0));
@@ -83,20 +137,24 @@ is_same(const char *one, const char *other)
     return one && other && strcmp(one, other) == 0;
 }
 
-/* Whose profile goes with a message: by wa_id, by user id, or the only one there is (for
- * a Brazilian number `from` and `wa_id` may differ by the ninth digit). */
+/* Whose profile goes with a message: by wa_id, by user id (which may stand in the place
+ * of the other), or the only one there is (for a Brazilian number `from` and `wa_id` may
+ * differ by the ninth digit). */
 static const struct json *
 contact_of(const struct json *value, const struct json *message)
 {
     const struct json *contacts = json_get(value, "contacts");
-    const char *from = json_string_of(message, "from");
-    const char *user = json_string_of(message, "from_user_id");
+    struct word from, user, wa_id, user_id;
 
+    (void)word_read(&from, message, "from");
+    (void)word_read(&user, message, "from_user_id");
     for (int i = 0; i < json_length(contacts); i++) {
         const struct json *contact = json_at(contacts, i);
 
-        if (is_same(json_string_of(contact, "wa_id"), from) ||
-            is_same(json_string_of(contact, "user_id"), user))
+        (void)word_read(&wa_id, contact, "wa_id");
+        (void)word_read(&user_id, contact, "user_id");
+        if (is_same(wa_id.text, from.text) || is_same(user_id.text, user.text) ||
+            is_same(user_id.text, from.text) || is_same(wa_id.text, user.text))
             return contact;
     }
     return json_length(contacts) == 1 ? json_at(contacts, 0) : NULL;
@@ -111,7 +169,9 @@ add_message(
 
     if (!event)
         return;
-    event->wamid = event_put(events, json_string_of(message, "id"));
+    if (!is_one_of(known_types, json_string_of(message, "type")))
+        event->unknown = UNKNOWN_TIPO;
+    event->wamid = put_word(events, message, "id");
     event->ocorrido = moment_of(json_get(message, "timestamp"));
     event->corpo = events->text.bytes;
     buf_adds(&events->text, "{\"message\":");
@@ -131,6 +191,7 @@ add_error(struct events *events, const struct origin *origin, const struct json 
     if (!event)
         return;
     event->codigo = code_of(error);
+    event->ocorrido = origin->em;
     event->corpo = event_put_json(events, error);
 }
 
@@ -176,13 +237,13 @@ add_change(struct events *events, const struct json *entry, const struct json *c
 {
     const char *field = json_string_of(change, "field");
     const struct json *value = json_get(change, "value");
-    struct origin origin = {.waba = json_string_of(entry, "id"),
-        .numero = json_string_of(json_get(value, "metadata"), "phone_number_id"),
-        .value = value};
+    struct origin origin = {.em = moment_of(json_get(entry, "time")), .value = value};
     char tipo[FIELD_MAX + 1];
     struct event *event;
     int known = 0;
 
+    (void)word_read(&origin.waba, entry, "id");
+    (void)word_read(&origin.numero, json_get(value, "metadata"), "phone_number_id");
     if (is_same(field, "messages")) {
         known += add_each(events, &origin, "statuses", add_status);
         known += add_each(events, &origin, "messages", add_message);
@@ -193,7 +254,9 @@ add_change(struct events *events, const struct json *entry, const struct json *c
     event = add_from(events, EVENT_OUTRO, tipo_of(field, tipo), &origin);
     if (!event)
         return;
-    event->ocorrido = moment_of(json_get(entry, "time"));
+    if (!is_one_of(known_fields, field))
+        event->unknown = UNKNOWN_CAMPO;
+    event->ocorrido = origin.em;
     event->corpo = event_put_json(events, value ? value : change);
 }
 
@@ -201,8 +264,9 @@ static void
 add_entry(struct events *events, const struct json *entry)
 {
     const struct json *changes = json_get(entry, "changes");
-    struct origin origin = {.waba = json_string_of(entry, "id")};
+    struct origin origin = {0};
 
+    (void)word_read(&origin.waba, entry, "id");
     for (int i = 0; i < json_length(changes); i++)
         add_change(events, entry, json_at(changes, i));
     if (json_length(changes) == 0)

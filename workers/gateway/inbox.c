@@ -40,6 +40,10 @@ static struct metric eventos = {.kind = METRIC_COUNTER,
     .name = "carteiro_webhook_eventos_total",
     .help = "Events of webhooks that were stored.",
     .label = "tipo"};
+static struct metric desconhecidos = {.kind = METRIC_COUNTER,
+    .name = "carteiro_webhook_desconhecidos_total",
+    .help = "Events of webhooks of which nobody here knows the field, type or status.",
+    .label = "onde"};
 static struct metric recusados = {.kind = METRIC_COUNTER,
     .name = "carteiro_webhook_recusados_total",
     .help = "Webhook requests that were not answered with 200.",
@@ -72,6 +76,7 @@ struct inbox {
     size_t waiting_bytes;
     struct store store;
     int64_t kinds[EVENT_KINDS]; /* of the batch in flight */
+    int64_t unknowns[EVENT_UNKNOWNS];
     bool is_open;
     bool is_storing;
 };
@@ -131,6 +136,10 @@ count_stored(struct inbox *inbox)
     for (enum event_kind kind = 0; kind < EVENT_KINDS; kind++)
         if (inbox->kinds[kind] > 0)
             metric_add(&eventos, event_kind_name(kind), (double)inbox->kinds[kind]);
+    for (enum event_unknown what = UNKNOWN_CAMPO; what < EVENT_UNKNOWNS; what++)
+        if (inbox->unknowns[what] > 0)
+            metric_add(
+                &desconhecidos, event_unknown_name(what), (double)inbox->unknowns[what]);
 }
 
 /* The letters of a refused batch, in front of those that came later. */
@@ -175,6 +184,8 @@ fill_batch(struct inbox *inbox)
     store_clear(&inbox->store);
     for (int i = 0; i < EVENT_KINDS; i++)
         inbox->kinds[i] = 0;
+    for (int i = 0; i < EVENT_UNKNOWNS; i++)
+        inbox->unknowns[i] = 0;
     list_each(node, &inbox->waiting)
     {
         struct letter *letter = list_entry(node, struct letter, node);
@@ -183,8 +194,10 @@ fill_batch(struct inbox *inbox)
             (letter->is_alone || inbox->store.n + letter->events.n > BATCH_EVENTS_MAX))
             break;
         store_add(&inbox->store, &letter->events);
-        for (int i = 0; i < letter->events.n; i++)
+        for (int i = 0; i < letter->events.n; i++) {
             inbox->kinds[letter->events.list[i].kind]++;
+            inbox->unknowns[letter->events.list[i].unknown]++;
+        }
         list_move_tail(&inbox->sent, node);
         if (letter->is_alone)
             break;
@@ -268,6 +281,8 @@ inbox_new(struct loop *loop, struct pg *pg, void (*on_stored)(void *ctx), void *
     loop_before_sleep(loop, &inbox->flush);
     for (enum event_kind kind = 0; kind < EVENT_KINDS; kind++)
         metric_add(&eventos, event_kind_name(kind), 0);
+    for (enum event_unknown what = UNKNOWN_CAMPO; what < EVENT_UNKNOWNS; what++)
+        metric_add(&desconhecidos, event_unknown_name(what), 0);
     metrics_register(&recusados);
     metrics_register(&duracao);
     metrics_register(&atraso);

@@ -26,6 +26,11 @@ declare
     v_empresas uuid[];
     v_estados text[];
     v_quando timestamptz[];
+    v_contas integer[];
+    v_entregues integer[];
+    v_lidas integer[];
+    v_falhas integer[];
+    v_mudas integer[];
     v_campanha uuid[];
     v_origens text[];
     v_clientes uuid[];
@@ -36,6 +41,9 @@ begin
                 select 1
                 from (select x.criado_em from efeitos x order by x.id limit 1) as e
                 where e.criado_em <= agora() - make_interval(secs => espera_ms / 1000.0)) then
+        if exists (select 1 from resumo_acertos) then
+            perform painel_add('{}', '{}', '{}', '{}', '{}', '{}', null, null);
+        end if;
         return 0;
     end if;
     with tomados as (
@@ -44,14 +52,23 @@ begin
             select x.id from efeitos x order by x.id limit efeitos_apply.n for update skip locked))
         returning e.*
     ), mensagem as (
-        select t.tipo, t.em, t.ate, u.id from tomados t cross join lateral unnest(t.mensagens) as u (id)
+        select t.tipo, t.em, t.ate, u.id, u.antes, u.depois, t.tipo = 'fim' and u.id <> all (coalesce(t.sem_conta, '{}')) as conta
+        from tomados t
+        cross join lateral unnest(t.mensagens, t.antes, t.depois) as u (id, antes, depois)
     )
     select array_agg(m.id) filter (where m.is_fim), array_agg(m.fim_ate) filter (where m.is_fim),
-        array_agg(m.id), array_agg(m.is_fim), array_agg(m.fim_ate), min(m.em), max(m.ate)
-    into v_fim, v_fim_ate, v_todas, v_fins, v_ates, v_de, v_ate
+        array_agg(m.id), array_agg(m.is_fim), array_agg(m.fim_ate), min(m.em), max(m.ate),
+        array_agg(m.contas), array_agg(m.entregues), array_agg(m.lidas), array_agg(m.falhas), array_agg(m.mudas)
+    into v_fim, v_fim_ate, v_todas, v_fins, v_ates, v_de, v_ate, v_contas, v_entregues, v_lidas, v_falhas, v_mudas
     from (
         select u.id, bool_or(u.tipo = 'fim') as is_fim, max(u.ate) filter (where u.tipo = 'fim') as fim_ate,
-            min(u.em) as em, max(u.ate) as ate
+            min(u.em) as em, max(u.ate) as ate,
+            -- changes of delivery say from where to where: sums of them do not mind the order
+            sum(u.conta::integer)::integer as contas,
+            (sum((u.depois in (4, 5))::integer) - sum((u.antes in (4, 5))::integer))::integer as entregues,
+            (sum((u.depois = 5)::integer) - sum((u.antes = 5)::integer))::integer as lidas,
+            (sum((u.depois = 3)::integer) - sum((u.antes = 3)::integer))::integer as falhas,
+            (sum((u.depois = 6)::integer) - sum((u.antes = 6)::integer))::integer as mudas
         from mensagem u
         group by u.id) as m;
     if v_todas is null then
@@ -86,6 +103,7 @@ begin
     if v_empresas is not null then
         perform resumo_add(v_empresas, v_estados, v_quando, v_ates);
     end if;
+    perform painel_add(v_todas, v_contas, v_entregues, v_lidas, v_falhas, v_mudas, v_de, v_ate);
     return cardinality(v_todas);
 end
 $$;

@@ -20,8 +20,9 @@ begin
         perform efeitos_apply(1);
     exception
         when data_exception or integrity_constraint_violation or cardinality_violation or raise_exception then
-            insert into efeitos_retidos (id, tipo, em, ate, mensagens, erro)
-            values (v_linha.id, v_linha.tipo, v_linha.em, v_linha.ate, v_linha.mensagens, sqlstate || ': ' || sqlerrm);
+            insert into efeitos_retidos (id, tipo, em, ate, mensagens, antes, depois, sem_conta, erro)
+            values (v_linha.id, v_linha.tipo, v_linha.em, v_linha.ate, v_linha.mensagens, v_linha.antes, v_linha.depois,
+                v_linha.sem_conta, sqlstate || ': ' || sqlerrm);
             delete from efeitos e where e.id = v_linha.id;
             return 1;
     end;

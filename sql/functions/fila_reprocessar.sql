@@ -11,6 +11,7 @@ as $$
 declare
     estado text;
 begin
+    perform painel_forget(array[fila_reprocessar.id]);
     with fora as (
         delete from fila_mensagens f
         where f.id = fila_reprocessar.id

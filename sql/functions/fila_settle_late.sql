@@ -63,6 +63,7 @@ begin
                 and x.status <> 'enviada'
               for update) as f) as a;
     if v_ids is not null then
+        perform painel_forget(v_ids, v_desde, v_depois);
         update fila_mensagens f
         set status      = 'enviada',
             enviada_em  = greatest(v_agora, a.fim + interval '1 microsecond'),

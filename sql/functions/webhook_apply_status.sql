@@ -34,6 +34,8 @@ declare
     v_lidas timestamptz[];
     v_falhas timestamptz[];
     v_codigos integer[];
+    v_graus_antes smallint[];
+    v_graus_depois smallint[];
     v_de timestamptz;
     v_ate timestamptz;
     v_desde timestamptz := v_agora - interval '8 days';
@@ -72,7 +74,8 @@ begin
         ), mudada as (
             select a.alvo, a.parte, a.lugar, a.encerrada_em, greatest(max(a.grau), a.grau_antes) as grau,
                 least(min(a.entregue_em), a.entregue_antes) as entregue_em, least(min(a.lida_em), a.lida_antes) as lida_em,
-                least(min(a.falhou_em), a.falhou_antes) as falhou_em, coalesce(a.codigo_antes, min(a.codigo)) as codigo
+                least(min(a.falhou_em), a.falhou_antes) as falhou_em, coalesce(a.codigo_antes, min(a.codigo)) as codigo,
+                case when a.grau_antes = 3 and a.codigo_antes is null then 6 else a.grau_antes end as antes
             from achada a
             group by a.alvo, a.parte, a.lugar, a.encerrada_em, a.grau_antes, a.entregue_antes, a.lida_antes,
                 a.falhou_antes, a.codigo_antes
@@ -84,8 +87,10 @@ begin
         )
         select array_agg(m.alvo), array_agg(m.parte), array_agg(m.lugar), array_agg(m.grau), array_agg(m.entregue_em),
             array_agg(m.lida_em), array_agg(m.falhou_em), array_agg(m.codigo), min(m.encerrada_em), max(m.encerrada_em),
+            array_agg(m.antes), array_agg(case when m.grau = 3 and m.codigo is null then 6 else m.grau end),
             (select array_agg(x) from achada a cross join lateral unnest(a.eventos) as x)
-        into v_ids, v_partes, v_lugares, v_ranks, v_entregues, v_lidas, v_falhas, v_codigos, v_de, v_ate, v_achados
+        into v_ids, v_partes, v_lugares, v_ranks, v_entregues, v_lidas, v_falhas, v_codigos, v_de, v_ate,
+            v_graus_antes, v_graus_depois, v_achados
         from mudada m;
 
         if v_ids is not null then
@@ -100,7 +105,7 @@ begin
             where f.tableoid = r.parte
               and f.ctid = r.lugar
               and f.encerrada_em between v_de and v_ate;
-            insert into efeitos (tipo, em, ate, mensagens) values ('entrega', v_de, v_ate, v_ids);
+            insert into efeitos (tipo, em, ate, mensagens, antes, depois) values ('entrega', v_de, v_ate, v_ids, v_graus_antes, v_graus_depois);
             v_quantas := v_quantas + cardinality(v_ids);
         end if;
         exit when cardinality(v_achados) = cardinality(eventos);

@@ -25,7 +25,7 @@ select is(espera_motivo, null, 'and the reason with it') from fila_mensagens whe
 update conversas set controlada_por = 'humano' where cliente_id = pg_temp.de('ana');
 select pg_temp.nova('ana', 'automática') as c \gset
 select pg_temp.nova('ana', 'de uma pessoa') as d \gset
-update fila_ativa set origem = 'agendamento' where id = :'c';
+update fila_ativa set origem = 'agendamento', tipo = 'followup' where id = :'c';
 select is((select array_agg(p) from pg_temp.pega_so(null) p), array[:'d'::uuid], 'the person''s own');
 select is(espera_motivo, 'conversa com uma pessoa', 'the other waits') from fila_ativa where id = :'c';
 

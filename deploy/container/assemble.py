@@ -27,8 +27,9 @@ UNUSED = ("usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/b
           "usr/sbin", "etc/update-motd.d", "etc/profile.d", "etc/skel", "etc/ca-certificates", "etc/debconf.conf",
           "usr/lib/*/gconv", "usr/lib/*/audit", "usr/lib/*/engines-3", "usr/lib/*/ossl-modules", "usr/lib/*/perl",
           "usr/lib/*/libconfig++*", "usr/bin", "etc/issue*", "etc/motd", "etc/dpkg", "etc/kernel", "etc/cron*",
-          "var/lib/dpkg", "var/backups", "var/local", "home", "root", "srv", "media", "mnt", "boot", "opt")
+          "var/*", "run/*", "usr/games", "usr/include", "usr/local", "usr/src", "home", "root", "srv", "media", "mnt", "boot", "opt")
 PASSWD = f"root:x:0:0:root:/:/nologin\ncarteiro:x:{UID}:{UID}:carteiro:/:/nologin\n"
+OPENED = ("libgcc_s.so.1",)  # by libc when a thread ends: linked by nobody
 GROUP = f"root:x:0:\ncarteiro:x:{UID}:\n"
 
 
@@ -124,16 +125,16 @@ def needed(path):
 
 def libraries(root, programs):
     """The real path of each library that a program needs, directly or not."""
-    waiting, seen = [root / "usr/bin" / name for name in programs], set()
+    waiting, seen = [(name, needed(root / "usr/bin" / name)) for name in programs] + [("libc", OPENED)], set()
     while waiting:
-        path = waiting.pop()
-        for name in needed(path):
+        whose, names_needed = waiting.pop()
+        for name in names_needed:
             found = next((root / folder / name for folder in LIBRARY_FOLDERS if (root / folder / name).exists()), None)
             if not found:
-                raise Wrong(f"{path.name} needs {name}, which is in none of the packages")
+                raise Wrong(f"{whose} needs {name}, which is in none of the packages")
             if found.resolve() not in seen:
                 seen.add(found.resolve())
-                waiting.append(found.resolve())
+                waiting.append((name, needed(found.resolve())))
     return seen
 
 
@@ -153,7 +154,7 @@ def drop_unused_libraries(root, used):
     """Other libraries of the same packages (libpq's neighbours, ++ variants): nobody loads them."""
     for folder in LIBRARY_FOLDERS:
         for path in (root / folder).glob("*.so*"):
-            if path.resolve() not in used and not re.match(r"ld-linux|libnss_|libresolv|libgcc_s", path.name):
+            if path.resolve() not in used and not re.match(r"ld-linux|libnss_|libresolv", path.name):
                 path.unlink()
 
 

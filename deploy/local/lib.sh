@@ -16,6 +16,8 @@ RUN_PACKAGES="postgresql-15 redis-tools curl ca-certificates"
 TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-pytest-xdist python3-psycopg2 pgbouncer
     python3-h2 nghttp2-proxy openssl
     clang clang-format clang-tidy"
+# of the suite container: what makes the image, and what runs it
+CONTAINER_PACKAGES="mmdebstrap umoci runc binutils"
 # what among these brings a service that would start at the next boot
 SERVICES="pgbouncer nghttpx"
 

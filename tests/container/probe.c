@@ -1,6 +1,6 @@
 /*
- * probe.c - what a process in the container can do beyond its work; each line of the answer is one
- * attempt and how it ended. Static, so that it needs nothing of the image.
+ * probe.c - what a process in the container can do beyond its work; each line of the
+ * answer is one attempt and how it ended. Static, so that it needs nothing of the image.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,5 @@
 -- mensagem_answered: a person wrote this message, which is kept: what waits for their silence stops, what was
--- asked is answered. An automatic greeting of another business is no answer.
+-- asked is answered. An automatic greeting of another business is no answer, nor is what is said in a group.
 --
 -- The caller has locked person and conversation.
 create or replace function mensagem_answered(recebida uuid)
@@ -14,7 +14,7 @@ declare
     nossa record;
 begin
     select x.* into m from mensagens_recebidas x where x.id = mensagem_answered.recebida;
-    if (select k.classe from resposta_classificar(m.conteudo) k) = 'automatica' then
+    if m.carga ? 'group_id' or (select k.classe from resposta_classificar(m.conteudo) k) = 'automatica' then
         return;
     end if;
     perform regra_answered(m.cliente_id, m.conversa_id, m.recebida_em); -- an answer ends what was going to ask again

@@ -11,8 +11,8 @@ declare
     pessoa clientes;
 begin
     select c.* into pessoa from clientes c where c.id = r.cliente_id;
-    perform supressao_pessoa(pessoa, case resposta_leave.classe when 'optout' then 'pediu para sair' else 'número errado' end,
-        'whatsapp');
+    perform supressao_aplicar(r.empresa_id, (select n from supressao_nomes(pessoa.id) n limit 1), -- and by all other names
+        case resposta_leave.classe when 'optout' then 'pediu para sair' else 'número errado' end, 'whatsapp');
     perform resposta_audit(r, resposta_leave.classe);
     if pessoa.status <> 'optout' then
         perform resposta_send(r, case resposta_leave.classe when 'optout' then 'resposta_saida' else 'resposta_engano' end);

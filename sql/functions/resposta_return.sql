@@ -6,21 +6,9 @@ language plpgsql security definer
 set search_path = carteiro, pg_temp
 as $$
 declare
-    v_fone text;
     v_antes consentimentos;
 begin
-    for v_fone in
-        select c.telefone from clientes c where c.id = r.cliente_id and c.telefone is not null
-        union
-        select case i.tipo when 'wa_id' then '+' || i.valor else i.valor end
-        from identidades i
-        where i.cliente_id = r.cliente_id and i.tipo in ('telefone', 'wa_id') and i.valor ~ '^\+?[0-9]+$'
-        order by 1
-    loop
-        delete from supressoes s
-        where s.empresa_id = r.empresa_id and s.hash = supressao_hash(supressao_chave(), r.empresa_id, v_fone);
-    end loop;
-    update clientes c set status = 'ativo', updated_at = agora() where c.id = r.cliente_id and c.status = 'optout';
+    perform supressao_retirar((select n from supressao_nomes(r.cliente_id) n limit 1), 'respondeu VOLTAR', r.empresa_id::text);
     select k.* into v_antes
     from consentimentos k
     where k.cliente_id = r.cliente_id and k.finalidade = 'marketing'

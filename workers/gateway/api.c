@@ -23,6 +23,7 @@
 #include "json.h"
 #include "log.h"
 #include "mem.h"
+#include "meters.h"
 #include "pg.h"
 #include "route.h"
 #include "statements.h"
@@ -84,6 +85,14 @@ api_wait_ms(struct api *api, const char *authorization, int64_t now_ms)
         return (over_us + 999) / 1000;
     *full_at_us = from_us + each_us;
     return 0;
+}
+
+static void
+refuse(struct httpd_request *request, int status, const char *title,
+    const char *const *headers)
+{
+    meters_api(status);
+    reply_problem(request, status, title, headers);
 }
 
 /* ---- the way there */
@@ -190,10 +199,11 @@ give_rows(struct httpd_request *request, const struct pg_rows *rows)
 
     (void)snprintf(lines, sizeof(lines), "%s", pg_text(rows, 0, 2));
     split_headers(lines, headers);
+    meters_api(answer.status);
     if (!stream_has_more(rows))
         httpd_reply(request, &answer);
     else if (!give_pages(request, rows, headers))
-        reply_problem(request, 503, "Service Unavailable", NULL);
+        refuse(request, 503, "Service Unavailable", NULL);
 }
 
 static void
@@ -207,15 +217,15 @@ on_answer(void *ctx, enum rc rc, const struct pg_rows *rows, const struct fault 
         return;
     }
     if (rc == RC_REJECTED && strcmp(fault->code, NOT_UTF8) == 0) {
-        reply_problem(request, 400, "Bad Request: not UTF-8", NULL);
+        refuse(request, 400, "Bad Request: not UTF-8", NULL);
         return;
     }
     if (rc == RC_REJECTED) {
         log_warn("api.failed", LOG_S("sqlstate", fault->code));
-        reply_problem(request, 500, "Internal Server Error", NULL);
+        refuse(request, 500, "Internal Server Error", NULL);
         return;
     }
-    reply_problem(request, 503, "Service Unavailable", again);
+    refuse(request, 503, "Service Unavailable", again);
 }
 
 static void
@@ -232,7 +242,7 @@ ask(struct api *api, struct httpd_request *request, const char *query)
                      : RC_AGAIN;
 
     if (rc != RC_OK)
-        reply_problem(request, 503, "Service Unavailable", again);
+        refuse(request, 503, "Service Unavailable", again);
 }
 
 void
@@ -248,17 +258,17 @@ api_handle(struct api *api, struct httpd_request *request)
     if (wait_ms > 0) {
         (void)snprintf(
             retry, sizeof(retry), "Retry-After: %" PRId64, (wait_ms + 999) / 1000);
-        reply_problem(request, 429, "Too Many Requests", headers);
+        refuse(request, 429, "Too Many Requests", headers);
         return;
     }
     if (!is_json(request, &fault)) {
-        reply_problem(request, 400, "Bad Request: the body is not JSON", NULL);
+        refuse(request, 400, "Bad Request: the body is not JSON", NULL);
         return;
     }
     httpd_set_user(request, api, NULL);
     if (write_query(request, &query))
         ask(api, request, buf_text(&query));
     else
-        reply_problem(request, 400, "Bad Request: the query is too long", NULL);
+        refuse(request, 400, "Bad Request: the query is too long", NULL);
     buf_done(&query);
 }

@@ -22,6 +22,7 @@
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
+#include "meters.h"
 #include "metrics.h"
 #include "pg.h"
 #include "route.h"
@@ -250,7 +251,7 @@ on_deadline(void *ctx)
 
 /* When Meta says it happened: to the second, and by Meta's clock. */
 static void
-observe_late(const struct events *events)
+observe(const struct events *events)
 {
     int64_t now_s = time(NULL);
 
@@ -259,6 +260,8 @@ observe_late(const struct events *events)
 
         if (events->list[i].ocorrido)
             metric_observe(&atraso, NULL, late_s > 0 ? (double)late_s : 0);
+        if (events->list[i].kind == EVENT_STATUS)
+            meters_status(events, &events->list[i]);
     }
 }
 
@@ -283,6 +286,7 @@ inbox_new(struct loop *loop, struct pg *pg, void (*on_stored)(void *ctx), void *
         metric_add(&eventos, event_kind_name(kind), 0);
     for (enum event_unknown what = UNKNOWN_CAMPO; what < EVENT_UNKNOWNS; what++)
         metric_add(&desconhecidos, event_unknown_name(what), 0);
+    meters_register();
     metrics_register(&recusados);
     metrics_register(&duracao);
     metrics_register(&atraso);
@@ -326,7 +330,7 @@ inbox_take(struct inbox *inbox, struct httpd_request *request, struct events *ev
         inbox_refuse(request, "memoria");
         return;
     }
-    observe_late(events);
+    observe(events);
     letter->request = request;
     letter->events = *events;
     *events = (struct events){0};

@@ -21,8 +21,17 @@ from fleet import Fleet, Process, write_config
 
 UID = 65532
 MIB = 1048576
-# what the manifests give each process
-LIMITS_MIB = {"sender": 128, "planner": 128, "gateway": 192, "migrar": 128}
+MANIFESTS = Path(__file__).resolve().parents[2] / "deploy/kubernetes/base"
+
+
+def limit_mib(kind):
+    """What the manifest gives it: of its limits, the memory."""
+    found = re.findall(r"limits:\s+memory: (\d+)Mi", (MANIFESTS / f"{kind}.yaml").read_text())
+    assert len(found) == 1, f"deploy/kubernetes/base/{kind}.yaml: one limit of memory expected, found {found}"
+    return int(found[0])
+
+
+LIMITS_MIB = {kind: limit_mib(kind) for kind in ("sender", "planner", "gateway", "migrar")}
 # as Docker and containerd mask them by default
 MASKED = ["/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
           "/proc/timer_stats", "/proc/sched_debug", "/sys/firmware", "/proc/scsi", "/sys/devices/virtual/powercap"]

@@ -37,7 +37,7 @@ every_chore_fills_the_parameters_of_its_statement(void **state)
     (void)state;
     for (int i = 0; i < CHORES_N; i++) {
         const struct chore_kind *kind = &CHORES[i];
-        struct chore_view view = {&config, "planner-1", 7, 0};
+        struct chore_view view = {.config = &config, .worker = "planner-1", .batch = 7};
         struct chore_values values = {0};
 
         if (kind->fill)
@@ -84,7 +84,8 @@ a_reserva_is_looked_for_three_times_in_its_rescue_time(void **state)
 static void
 times_and_limits_come_from_the_configuration(void **state)
 {
-    struct chore_view view = {&config, "planner-1", 5000, -1};
+    struct chore_view view = {
+        .config = &config, .worker = "planner-1", .batch = 5000, .since_ms = -1};
     struct chore_values values = {0};
 
     (void)state;

@@ -18,7 +18,7 @@ import psycopg2.extras
 from waiting import wait_until
 
 TOP = Path(__file__).resolve().parents[2]
-ROLES = ("owner", "sender", "planner", "gateway", "ops", "leitura")
+ROLES = ("owner", "sender", "planner", "gateway", "ops", "leitura", "grafana")
 
 psycopg2.extras.register_uuid()
 

@@ -1,7 +1,7 @@
 -- Row level security: forced on every table that tells of people, the months too; the parts give
 -- nothing by themselves; a row that is being sent is not there for an UPDATE.
 begin;
-select plan(12);
+select plan(13);
 \ir fila_gente.sql
 select pg_temp.janela('ana');
 
@@ -13,8 +13,14 @@ select is((select string_agg(c.relname, ' ' order by c.relname) from pg_class c
 select is((select count(*) from pg_class c join pg_inherits i on i.inhrelid = c.oid
         where i.inhparent = 'fila_mensagens'::regclass and not (c.relrowsecurity and c.relforcerowsecurity)), 0::bigint, 'on all parts');
 select is((select string_agg(c.relname, ' ') from pg_class c
-        where c.relnamespace = 'carteiro'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}'),
+        where c.relnamespace = 'carteiro'::regnamespace and c.relkind = 'v' and not coalesce(c.reloptions, '{}') @> '{security_invoker=true}'
+          and c.relname !~ '^painel_'),
     null, 'a view lends nobody its owner''s eyes');
+select is((select string_agg(c.relname || '.' || a.attname, ' ') from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+        where c.relnamespace = 'carteiro'::regnamespace and c.relkind = 'v' and c.relname ~ '^painel_'
+          and (a.attname ~ 'telefone|destino|wa_id|wamid|conteudo|texto|corpo|carga|parametros|metadata|cliente|primeiro_nome|^erro$|mensagem_id'
+            or a.atttypid in ('json'::regtype, 'jsonb'::regtype))),
+    null, 'but those of dashboards, which show no person, phone or text');
 select is((select string_agg(c.relname || '.' || p.polname, ' ') from pg_policy p join pg_class c on c.oid = p.polrelid
         where c.relnamespace = 'carteiro'::regnamespace and 0 = any (p.polroles)), null, 'no policy is for everybody');
 

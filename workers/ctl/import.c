@@ -10,14 +10,16 @@
  */
 #include "import.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "exit.h"
 #include "import_batch.h"
+#include "import_step.h"
 #include "mem.h"
 #include "statements.h"
 
-enum { PEOPLE_PER_LOT = 2000, TRIES_MAX = 10 };
+enum { PEOPLE_PER_LOT = 2000 };
+
 struct import {
     const struct import_opts *opts;
     struct text_file *file;
@@ -27,14 +29,6 @@ struct import {
     struct import_report report;
     char *empresa_nome;
 };
-
-static const char *
-base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
 
 /* Opens the file and reads its header. */
 static enum rc
@@ -67,7 +61,7 @@ static enum rc
 open_import(struct import *import, struct fault *fault)
 {
     const struct import_opts *opts = import->opts;
-    const char *values[] = {opts->empresa, base_name(opts->path), opts->tag};
+    const char *values[] = {opts->empresa, import_base_name(opts->path), opts->tag};
     struct pg_rows *rows = NULL;
     enum rc rc = pg_sync_query(opts->pg, &SQL_CLIENTE_IMPORT_ABRIR, values, &rows, fault);
 
@@ -109,8 +103,10 @@ read_rows(struct import *import, struct fault *fault)
 }
 
 static void
-add_lot(struct import_counts *counts, const struct pg_rows *rows)
+add_lot(void *ctx, const struct pg_rows *rows)
 {
+    struct import_counts *counts = ctx;
+
     counts->contacts += pg_int(rows, 0, 0);
     counts->created += pg_int(rows, 0, 1);
     counts->updated += pg_int(rows, 0, 2);
@@ -119,31 +115,21 @@ add_lot(struct import_counts *counts, const struct pg_rows *rows)
     counts->refusals_kept += pg_int(rows, 0, 5);
 }
 
-/* People `from` to `to`, in a transaction that a rehearsal throws away. */
+/* People `from` to `to`. */
 static enum rc
 run_lot(struct import *import, int64_t from, int64_t to, struct fault *fault)
 {
-    struct pg_sync *pg = import->opts->pg;
-    bool is_rehearsal = import->opts->is_rehearsal;
     char numbers[2][24];
     const char *values[] = {numbers[0], numbers[1]};
-    struct pg_rows *rows = NULL;
-    enum rc rc = is_rehearsal ? pg_sync_script(pg, "begin", fault) : RC_OK;
+    struct import_step step = {.opts = import->opts,
+        .statement = &SQL_CLIENTE_IMPORT_LOTE,
+        .values = values,
+        .on_rows = add_lot,
+        .ctx = &import->report.counts};
 
     (void)snprintf(numbers[0], sizeof(numbers[0]), "%lld", (long long)from);
     (void)snprintf(numbers[1], sizeof(numbers[1]), "%lld", (long long)to);
-    if (rc == RC_OK)
-        rc = pg_sync_query(pg, &SQL_CLIENTE_IMPORT_LOTE, values, &rows, fault);
-    if (rc == RC_OK)
-        add_lot(&import->report.counts, rows);
-    pg_rows_free(rows);
-    if (is_rehearsal) {
-        struct fault second;
-        enum rc undone = pg_sync_script(pg, "rollback", rc == RC_OK ? fault : &second);
-
-        rc = rc == RC_OK ? undone : rc;
-    }
-    return rc;
+    return import_step_run(&step, fault);
 }
 
 static enum rc
@@ -153,12 +139,7 @@ run_lots(struct import *import, int64_t people, struct fault *fault)
     enum rc rc = RC_OK;
 
     for (int64_t from = 1; rc == RC_OK && from <= people; from += PEOPLE_PER_LOT) {
-        int64_t to = from + PEOPLE_PER_LOT - 1;
-        int tries = 0;
-
-        do
-            rc = run_lot(import, from, to, fault);
-        while (rc == RC_RETRY && ++tries < TRIES_MAX);
+        rc = run_lot(import, from, from + PEOPLE_PER_LOT - 1, fault);
         import_report_progress(
             report, "gravando: contatos", report->counts.contacts, from, people);
     }
@@ -211,7 +192,7 @@ print_columns(const struct import *import)
     const struct import_columns *columns = &import->columns;
     char separator = csvread_separator(import->reader);
 
-    (void)printf("%s para %s: %s, separador %s\n", base_name(import->opts->path),
+    (void)printf("%s para %s: %s, separador %s\n", import_base_name(import->opts->path),
         import->empresa_nome, text_encoding_name(text_encoding(import->file)),
         separator == '\t' ? "tab" : (const char[]){separator, '\0'});
     for (int i = 0; i < columns->n; i++)
@@ -255,14 +236,7 @@ run(struct import *import, struct fault *fault)
         rc = apply(import, fault);
     if (rc == RC_OK)
         rc = close_import(import, fault);
-    import_report_progress_end(&import->report);
-    if (!import_report_done(&import->report) && rc == RC_OK) {
-        fault_set(fault, "file", "write",
-            "%s could not be written whole; the import is done",
-            import->opts->rejeitados);
-        rc = RC_REJECTED;
-    }
-    return rc;
+    return import_step_end(import->opts, &import->report, rc, fault);
 }
 
 int
@@ -277,8 +251,7 @@ import_run(const struct import_opts *opts)
     if (rc == RC_OK)
         print_result(&import);
     else
-        (void)fprintf(stderr, "carteiro: %s: %s\n", base_name(opts->path),
-            fault.text[0] ? fault.text : rc_name(rc));
+        import_step_complain(opts, rc, &fault);
     import_batch_done(&import.batch);
     import_columns_done(&import.columns);
     csvread_free(import.reader);

@@ -11,15 +11,13 @@
 #include "csvread.h"
 #include "exit.h"
 #include "import_columns.h"
-#include "import_report.h"
+#include "import_step.h"
 #include "mem.h"
 #include "pgarray.h"
-#include "pgsync.h"
 #include "statements.h"
 
 enum {
     ROWS_MAX = 200,
-    TRIES_MAX = 10,
     SENT_AT_BYTES = 1024 * 1024,
     ARRAY_BYTES_MAX = SENT_AT_BYTES + 8 * CSVREAD_RECORD_BYTES_MAX,
 };
@@ -36,14 +34,6 @@ struct visits {
     struct import_report report; /* of its counts: rows, created, updated, rejected */
     int64_t same;
 };
-
-static const char *
-base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
 
 static enum rc
 out_of_memory(struct fault *fault)
@@ -110,8 +100,10 @@ write_cells(struct visits *visits, const struct csvread_row *row)
 }
 
 static void
-count_rows(struct visits *visits, const struct pg_rows *rows)
+count_rows(void *ctx, const struct pg_rows *rows)
 {
+    struct visits *visits = ctx;
+
     for (int i = 0; i < pg_count(rows); i++) {
         const char *outcome = pg_text(rows, i, 1);
 
@@ -124,44 +116,23 @@ count_rows(struct visits *visits, const struct pg_rows *rows)
     }
 }
 
-/* One batch, in a transaction that a rehearsal throws away. */
-static enum rc
-send_once(struct visits *visits, const char *const values[], struct fault *fault)
-{
-    struct pg_sync *pg = visits->opts->pg;
-    bool is_rehearsal = visits->opts->is_rehearsal;
-    struct pg_rows *rows = NULL;
-    enum rc rc = is_rehearsal ? pg_sync_script(pg, "begin", fault) : RC_OK;
-
-    if (rc == RC_OK)
-        rc = pg_sync_query(pg, &SQL_AGENDAMENTO_IMPORTAR, values, &rows, fault);
-    if (rc == RC_OK)
-        count_rows(visits, rows);
-    pg_rows_free(rows);
-    if (is_rehearsal) {
-        struct fault second;
-        enum rc undone = pg_sync_script(pg, "rollback", rc == RC_OK ? fault : &second);
-
-        rc = rc == RC_OK ? undone : rc;
-    }
-    return rc;
-}
-
 static enum rc
 flush(struct visits *visits, struct fault *fault)
 {
     const char *values[] = {visits->opts->empresa, pg_array_text(&visits->lines),
         pg_array_text(&visits->cells)};
+    struct import_step step = {.opts = visits->opts,
+        .statement = &SQL_AGENDAMENTO_IMPORTAR,
+        .values = values,
+        .on_rows = count_rows,
+        .ctx = visits};
     enum rc rc;
-    int tries = 0;
 
     if (visits->lines.n == 0)
         return RC_OK;
     if (!values[1] || !values[2] || visits->scratch.is_bad)
         return out_of_memory(fault);
-    do
-        rc = send_once(visits, values, fault);
-    while (rc == RC_RETRY && ++tries < TRIES_MAX);
+    rc = import_step_run(&step, fault);
     pg_array_clear(&visits->lines);
     pg_array_clear(&visits->cells);
     return rc;
@@ -230,14 +201,7 @@ run(struct visits *visits, struct fault *fault)
         rc = open_file(visits, fault);
     if (rc == RC_OK)
         rc = read_rows(visits, fault);
-    import_report_progress_end(&visits->report);
-    if (!import_report_done(&visits->report) && rc == RC_OK) {
-        fault_set(fault, "file", "write",
-            "%s could not be written whole; the import is done",
-            visits->opts->rejeitados);
-        rc = RC_REJECTED;
-    }
-    return rc;
+    return import_step_end(visits->opts, &visits->report, rc, fault);
 }
 
 int
@@ -257,8 +221,7 @@ import_agendamentos_run(const struct import_opts *opts)
     if (rc == RC_OK)
         print_result(visits);
     else
-        (void)fprintf(stderr, "carteiro: %s: %s\n", base_name(opts->path),
-            fault.text[0] ? fault.text : rc_name(rc));
+        import_step_complain(opts, rc, &fault);
     for (int i = 0; i < visits->n_keys; i++)
         mem_free(visits->keys[i]);
     csvread_free(visits->reader);

@@ -25,7 +25,8 @@ begin
         return null;
     end if;
     if v_nova = 'avisada' then -- lifts nothing, and hides no news of before it that comes later
-        update contas c set situacao = v_nova, situacao_motivo = v_motivo where c.id = conta.id and c.situacao in ('ativa', v_nova);
+        update contas c set situacao = v_nova, situacao_motivo = v_motivo
+        where c.id = conta.id and c.situacao in ('ativa', v_nova) and coalesce(c.situacao_em <= v_em, true);
     elsif conta.situacao_em > v_em then
         return 'mais antigo do que o já sabido';
     else

@@ -35,7 +35,7 @@ begin
         return 'display_phone_number: nenhum número desta conta';
     end if;
     if v_alcance is not null then
-        perform webhook_reach(conta.portfolio_id, v_alcance, v_em);
+        perform webhook_reach(conta.portfolio_id, v_alcance, v_em, true);
     end if;
     if n.qualidade_em > v_em then
         return 'mais antigo do que o já sabido';

@@ -42,8 +42,10 @@ begin
         end if;
     end loop;
     foreach um in array v_para loop
-        is_nova := identidade_learn(pessoa, um, identidade_move.em) or is_nova;
-        v_fone := coalesce(v_fone, '+' || wa_id_ler(um));
+        if identidade_learn(pessoa, um, identidade_move.em) then
+            is_nova := true;
+            v_fone := coalesce(v_fone, '+' || wa_id_ler(um)); -- news of the number, not an old one told again
+        end if;
     end loop;
     if v_de is not null and v_de <> all (v_para) then
         update identidades i
@@ -53,7 +55,7 @@ begin
           and (i.tipo in ('bsuid', 'wa_id') and i.valor = v_de
                or i.tipo = 'telefone' and telefone_chave(i.valor) = telefone_chave('+' || v_de));
     end if;
-    if is_nova and v_fone is not null then
+    if v_fone is not null then
         select c.telefone into v_velho from clientes c where c.id = pessoa;
         update clientes c set telefone = v_fone, updated_at = agora() where c.id = pessoa and c.telefone <> v_fone;
         update fila_ativa f

@@ -1,5 +1,5 @@
--- webhook_apply_user_id: user_id_update: WhatsApp gave a person another user id. Each element by itself; returns
--- what is wrong with the last bad one, else null.
+-- webhook_apply_user_id: user_id_update: WhatsApp gave a person another user id; the wa_id beside it helps to find
+-- them, and no more. Each element by itself; returns what is wrong with the last bad one, else null.
 create or replace function webhook_apply_user_id(evento webhook_eventos)
 returns text
 language plpgsql security definer
@@ -24,7 +24,7 @@ begin
         elsif webhook_once(format('user_id %s %s %s %s', numero.empresa_id, antes, agora_e,
                 coalesce(webhook_instante(um, '{timestamp}'), evento.ocorrido_em))) then
             perform identidade_move(numero.empresa_id, array[antes, webhook_texto(um, '{wa_id}'), agora_e], antes,
-                array[agora_e, webhook_texto(um, '{wa_id}')], em);
+                array[agora_e], em);
         end if;
     end loop;
     if um is null then

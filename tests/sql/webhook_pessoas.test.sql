@@ -1,6 +1,6 @@
 -- webhook_apply: who writes without a phone, changes number or id, edits or takes back.
 begin;
-select plan(46);
+select plan(47);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 create function pg_temp.quem(wamid text) returns clientes language sql
@@ -78,6 +78,9 @@ select is(array[(pg_temp.quem('wamid.n1')).telefone, (pg_temp.quem('wamid.n1')).
 select pg_temp.veio('wamid.s1', '{"from": "5511987650001", "type": "system", "system": {"type": "user_changed_number", "wa_id": "5521988880001", "body": "Ana mudou"}}', agora() - interval '10 seconds');
 select count(*) from webhook_apply(10);
 select is((select telefone from clientes where id = (pg_temp.quem('wamid.n1')).id), '+5511987650001', 'told again it moves nobody');
+select pg_temp.campo('user_id_update', '{"user_id_update": [{"wa_id": "5511987650001", "user_id": {"previous": "BR.3003", "current": "BR.3004"}, "timestamp": "1769900002"}]}', agora(), '200000001');
+select count(*) from webhook_apply(10);
+select is((select telefone from clientes where id = pg_temp.de('ana')), '+5521988880001', 'an id told with the number of before brings that back for nobody');
 select pg_temp.veio('wamid.s2', '{"from": "5511987650002", "type": "system", "system": {"type": "user_changed_number", "new_wa_id": "553187650003"}}', agora());
 select count(*) from webhook_apply(10);
 select is((select telefone from clientes where id = pg_temp.de('bia')), '+5511987650002', 'a number that is another''s joins nobody');

@@ -149,6 +149,12 @@ select r.hora, e.nome as empresa, r.numero_id, r.campanha_id, r.codigo,
 from resumo_erros r
 join empresas e on e.id = r.empresa_id;
 
+create view painel_campanhas_nomes as
+select k.id as campanha_id, k.nome as campanha, e.nome as empresa, k.numero_id, k.tipo, k.status, k.created_at as criada_em, k.iniciada_em,
+    k.finalizada_em
+from campanhas k
+join empresas e on e.id = k.empresa_id;
+
 create view painel_campanhas as
 select k.id as campanha_id, k.nome as campanha, e.nome as empresa, k.numero_id, k.tipo, k.status, k.pausa_motivo, k.created_at as criada_em,
     k.iniciada_em, k.finalizada_em, k.total_destinatarios, k.envios_criados, s.enviadas, s.entregues, s.lidas, s.falhas, s.respostas,
@@ -250,6 +256,6 @@ from pg_stat_database d
 join pg_database b on b.oid = d.datid
 where d.datname = current_database();
 
-grant select on painel_empresas, painel_numeros, painel_horas, painel_erros, painel_campanhas, painel_fila, painel_incertas, painel_pausas,
+grant select on painel_empresas, painel_numeros, painel_horas, painel_erros, painel_campanhas, painel_campanhas_nomes, painel_fila, painel_incertas, painel_pausas,
     painel_atendimento, painel_respostas_abertas, painel_proativas, painel_agendas, painel_pendencias, painel_trabalhadores,
     painel_tabelas, painel_conexoes, painel_banco to carteiro_grafana;

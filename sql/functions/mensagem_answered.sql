@@ -14,7 +14,7 @@ declare
     nossa record;
 begin
     select x.* into m from mensagens_recebidas x where x.id = mensagem_answered.recebida;
-    if m.carga ? 'group_id' or (select k.classe from resposta_classificar(m.conteudo) k) = 'automatica' then
+    if m.carga ? 'group_id' or resposta_note(m) = 'automatica' then
         return;
     end if;
     perform regra_answered(m.cliente_id, m.conversa_id, m.recebida_em); -- an answer ends what was going to ask again
@@ -26,7 +26,6 @@ begin
         perform campanha_answered(m.cliente_id, nossa.id, nossa.origem_id, m.recebida_em);
     end if;
     perform proativo_answered(m.cliente_id, m.conversa_id, m.recebida_em); -- an owner's brings the full text
-    perform resposta_note(m);
     if current_setting('carteiro.followup', true) = 'true' then
         perform followup_after_message(m);
     end if;

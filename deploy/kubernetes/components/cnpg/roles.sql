@@ -50,13 +50,17 @@ grant carteiro_ops_leitura to carteiro_ops_escrita;
 -- A program that was killed in a claim must not hold its rows until the statement ends:
 -- client_connection_check_interval. statement_timeout stays below database.statement_ms (30 s),
 -- so that it is the server that gives up and nothing is in doubt; raise both together. Whoever
--- leaves a transaction open keeps its locks, and dead rows for the whole queue.
+-- leaves a transaction open keeps its locks, and dead rows for the whole queue. Dashboards only read, and
+-- a panel that takes seconds is a mistake in the panel.
 with settings (papel, name, value) as (
     values
         ('fleet', 'client_connection_check_interval', '500ms'),
         ('fleet', 'statement_timeout', '27s'),
         ('fleet', 'idle_in_transaction_session_timeout', '60s'),
-        ('people', 'idle_in_transaction_session_timeout', '10min')
+        ('people', 'idle_in_transaction_session_timeout', '10min'),
+        ('dashboards', 'statement_timeout', '10s'),
+        ('dashboards', 'default_transaction_read_only', 'on'),
+        ('dashboards', 'idle_in_transaction_session_timeout', '60s')
 ), logins as (
     select member.rolname as login, min(papel.rolname) as papel, member.oid
     from pg_auth_members
@@ -80,7 +84,8 @@ with settings (papel, name, value) as (
     join settings
         on settings.papel = case
                when logins.papel in ('carteiro_sender', 'carteiro_planner', 'carteiro_gateway') then 'fleet'
-               when logins.papel in ('carteiro_ops_leitura', 'carteiro_ops_escrita', 'carteiro_grafana') then 'people'
+               when logins.papel in ('carteiro_ops_leitura', 'carteiro_ops_escrita') then 'people'
+               when logins.papel = 'carteiro_grafana' then 'dashboards'
            end
 )
 select case name

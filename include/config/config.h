@@ -92,7 +92,7 @@ struct config_gateway {
     int head_s;         /* a request's head must be there within */
     int body_s;         /* and its body */
     int gzip_bytes_min; /* 0: never */
-    int api_por_s; /* requests of one key of the API */
+    int api_por_s;      /* requests of one key of the API */
     int grace_s;
 };
 

@@ -34,10 +34,12 @@ struct httpd_opts {
     size_t gzip_bytes_min;   /* texts from here on are compressed when asked; 0: never */
     int connections_max;     /* 0: 4096 */
     int per_address_max;     /* of one IPv4 address or IPv6 /64; 0: no limit */
-    int idle_s; /* a connection that says nothing for so long is closed; 0: 30 */
-    int head_s; /* a request's head must be there within, from accept or from the end of
-                   the idle time; 0: no limit, nor one for reading answers */
-    int body_s; /* a body must be there within, from its head; 0: no limit */
+    int idle_s; /* a connection that asks nothing for so long, and an answer that is read
+                   so slowly, is closed; 0: 30 */
+    int head_s; /* the first request's head must be there within; 0: silence of idle_s is
+                   the only limit of time */
+    int body_s; /* with head_s: a body must be there within, from its head on; 0: idle_s
+                 */
     const char *proxies; /* networks whose connections are not counted by address, and
                             whose X-Forwarded-For is believed; NULL: none */
     httpd_headers_fn *on_headers; /* NULL: none */

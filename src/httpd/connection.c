@@ -3,12 +3,15 @@
  *
  *     accepted -> HEAD -> BODY -> OURS -> SEND -> HEAD (kept alive) ... -> closed
  *
- * libmicrohttpd closes a connection that says nothing; one byte now and then keeps it
- * open for ever, so each phase in which the client owes us something has a deadline that
- * no byte moves. In HEAD and BODY a connection is in the lists of those that owe, oldest
- * first. When an address, or all together, have more connections than they may, the one
- * that has owed for longest is cut and the new one stays: whoever does their part at once
- * gets in beside any number of those who do not.
+ * Each phase in which the client owes us something has a deadline that no byte moves:
+ * with a limit of silence only, one byte now and then would keep a connection for ever.
+ * (libmicrohttpd 0.9.75's own limit counts from the last answer, whatever arrives, and so
+ * cuts long bodies too: it is not used where ours are.) A kept connection that asks
+ * nothing more is closed in order, all others are reset. In HEAD and BODY a connection is
+ * in the lists of those that owe, oldest first. When an address, or all together, have
+ * more connections than they may, the one that has owed for longest is cut and the new
+ * one stays: whoever does their part at once gets in beside any number of those who do
+ * not.
  *
  * To be cut is to be reset; libmicrohttpd sees that in its next turn, and only then the
  * record goes.
@@ -20,7 +23,7 @@
 #include "metrics.h"
 
 #define SEND_BYTES_PER_MS 16 /* whoever reads slower than 16 kB/s is cut in the end */
-#define S_MS 1000
+#define S_MS ((int64_t)1000)
 
 static struct metric cortadas = {.kind = METRIC_COUNTER,
     .name = "carteiro_http_cortadas_total",
@@ -74,17 +77,24 @@ owes_nothing(struct connection *connection)
     list_remove(&connection->owing_here);
 }
 
+/* It counts no more, and nobody waits for it. */
+static void
+leave(struct connection *connection)
+{
+    connection->is_cut = true;
+    connection->httpd->connections--;
+    connection->address->connections--;
+    owes_nothing(connection);
+    loop_timer_stop(&connection->deadline);
+}
+
 void
 connection_cut(struct connection *connection, const char *motivo)
 {
     if (connection->is_cut)
         return;
     metric_add(&cortadas, motivo, 1);
-    connection->is_cut = true;
-    connection->httpd->connections--;
-    connection->address->connections--;
-    owes_nothing(connection);
-    loop_timer_stop(&connection->deadline);
+    leave(connection);
     connection_reset(connection->mhd);
 }
 
@@ -93,7 +103,12 @@ on_deadline(void *ctx)
 {
     struct connection *connection = ctx;
 
-    connection_cut(connection, too_slow_for[connection->phase]);
+    if (connection->phase != PHASE_HEAD || !connection->was_served) {
+        connection_cut(connection, too_slow_for[connection->phase]);
+        return;
+    }
+    leave(connection);
+    connection_end(connection->mhd);
 }
 
 static int64_t
@@ -101,16 +116,15 @@ phase_ms(const struct connection *connection, size_t bytes)
 {
     const struct httpd *httpd = connection->httpd;
 
+    if (!httpd->head_s)
+        return 0;
     switch (connection->phase) {
-    case PHASE_HEAD: /* the time between two requests is libmicrohttpd's to watch */
-        return httpd->head_s ? (int64_t)httpd->head_s * S_MS +
-                                   (connection->was_served ? httpd->idle_s * S_MS : 0)
-                             : 0;
+    case PHASE_HEAD:
+        return (connection->was_served ? httpd->idle_s : httpd->head_s) * S_MS;
     case PHASE_BODY:
-        return (int64_t)httpd->body_s * S_MS;
+        return httpd->body_s * S_MS;
     case PHASE_SEND:
-        return httpd->head_s ? httpd->idle_s * S_MS + (int64_t)(bytes / SEND_BYTES_PER_MS)
-                             : 0;
+        return httpd->idle_s * S_MS + (int64_t)(bytes / SEND_BYTES_PER_MS);
     case PHASE_OURS:
         break;
     }

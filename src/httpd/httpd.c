@@ -57,9 +57,11 @@ daemon_start(struct httpd *httpd, int fd)
     unsigned connections =
         (unsigned)(httpd->connections_max + httpd->connections_max / 4) + CUT_ROOM;
 
+    unsigned silence_s = httpd->head_s ? 0 : (unsigned)httpd->idle_s;
+
     return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
         request_access, httpd, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-        connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)httpd->idle_s,
+        connections, MHD_OPTION_CONNECTION_TIMEOUT, silence_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
         request_completed, httpd, MHD_OPTION_NOTIFY_CONNECTION, connection_notified,
         httpd, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
@@ -90,7 +92,7 @@ httpd_set(struct httpd *httpd, const struct httpd_opts *opts)
     httpd->per_address_max = opts->per_address_max;
     httpd->idle_s = opts->idle_s ? opts->idle_s : IDLE_STANDARD_S;
     httpd->head_s = opts->head_s;
-    httpd->body_s = opts->body_s;
+    httpd->body_s = opts->body_s ? opts->body_s : httpd->idle_s;
     return !opts->proxies || networks_parse(opts->proxies, &httpd->proxies) == RC_OK;
 }
 

@@ -98,7 +98,7 @@ struct httpd {
     int connections;     /* not cut */
     int idle_s;
     int head_s; /* 0: none */
-    int body_s; /* 0: none */
+    int body_s;
     int port;
     int pending; /* in HANDLING or WAITING */
     int resumed; /* settled while they waited, and libmicrohttpd has not looked yet */
@@ -172,6 +172,9 @@ bool forwarded_take(
     struct connection *connection, const struct ip *ip, struct address **ret_address);
 void forwarded_drop(struct httpd *httpd, struct address *address); /* accepts NULL */
 
+/* False: its head could be read in another way than ours. */
+bool framing_is_sound(struct MHD_Connection *connection, const char *version);
+
 /* "gzip, br;q=0.5"; NULL: nothing was said. */
 bool coding_is_gzip_welcome(const char *accept);
 bool coding_shrinks(const char *content_type);
@@ -184,6 +187,9 @@ int listen_on(const char *address, int port, int *ret_port);
 
 /* Closes the connection by RST: what was sent and not yet read is gone. */
 void connection_reset(struct MHD_Connection *connection);
+
+/* Closes it in order. */
+void connection_end(struct MHD_Connection *connection);
 
 /* True when the other side has closed or reset it. */
 bool connection_is_over(struct MHD_Connection *connection);

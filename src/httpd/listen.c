@@ -105,6 +105,17 @@ connection_reset(struct MHD_Connection *connection)
     (void)connect(info->connect_fd, &nowhere, sizeof(nowhere));
 }
 
+void
+connection_end(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    /* libmicrohttpd reads an end, and closes its own side */
+    if (info)
+        (void)shutdown(info->connect_fd, SHUT_RD);
+}
+
 bool
 connection_is_over(struct MHD_Connection *connection)
 {

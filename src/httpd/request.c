@@ -9,7 +9,8 @@
  * the one that has been arriving for longest goes, connection and all, and when none is
  * arriving the new one is thrown away and answered 503. A client that leaves while its
  * request waits is noticed only when the answer is written: a suspended connection is not
- * watched.
+ * watched. One that has closed its side only is answered, but for one case:
+ * libmicrohttpd takes the end for a client gone when the body came in several pieces.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -88,23 +89,6 @@ refuse_as_too_large(struct httpd_request *request)
         request, MHD_HTTP_CONTENT_TOO_LARGE, "{\"error\":\"body too large\"}\n");
 }
 
-/*
- * Whoever stands before us may read two lengths otherwise than we do, and would take the
- * end of one body for the next request of somebody else: such a request is not read.
- */
-static bool
-is_framed_once(const struct httpd_request *request, const char *version)
-{
-    const char *coding = httpd_header(request, MHD_HTTP_HEADER_TRANSFER_ENCODING);
-    int lengths = httpd_header_count(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
-
-    if (!coding)
-        return lengths <= 1;
-    return lengths == 0 && strcasecmp(coding, "chunked") == 0 &&
-           httpd_header_count(request, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 1 &&
-           strcmp(version, MHD_HTTP_VERSION_1_1) == 0;
-}
-
 static enum MHD_Result
 keep_last(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
 {
@@ -146,9 +130,8 @@ request_begin(struct httpd *httpd, struct httpd_request *request, const char *ve
     if (!know_client(request, connection))
         return refuse(request, MHD_HTTP_TOO_MANY_REQUESTS,
             "{\"error\":\"too many requests at once\"}\n");
-    if (!is_framed_once(request, version))
-        return refuse(
-            request, MHD_HTTP_BAD_REQUEST, "{\"error\":\"more than one length\"}\n");
+    if (!framing_is_sound(request->connection, version))
+        return refuse(request, MHD_HTTP_BAD_REQUEST, "{\"error\":\"malformed head\"}\n");
     if (httpd->on_headers && !httpd->on_headers(httpd->ctx, request)) {
         connection_reset(request->connection);
         return MHD_NO;

@@ -53,6 +53,7 @@ struct gateway {
     struct loop_timer deadline;
     struct loop_hook leave; /* while draining: is everything answered? */
     bool has_schema;
+    bool was_ready;
     char missing[96];
 };
 
@@ -116,12 +117,24 @@ log_state(enum link *link, bool is_up, const char *connection, const struct faul
         log_warn("pg.down", LOG_S("connection", connection), LOG_FAULT(fault));
 }
 
+/* Once all that it takes was there; without the database later it is still ready. */
+static void
+ready_at_first(struct gateway *gateway)
+{
+    if (gateway->was_ready || !gateway->has_schema || gateway->store_link != LINK_UP ||
+        gateway->api_link != LINK_UP)
+        return;
+    gateway->was_ready = true;
+    service_ready(gateway->service, true, NULL);
+}
+
 static void
 on_store_state(void *ctx, bool is_up, const struct fault *fault)
 {
     struct gateway *gateway = ctx;
 
     log_state(&gateway->store_link, is_up, "store", fault);
+    ready_at_first(gateway);
 }
 
 static void
@@ -140,6 +153,7 @@ on_api_state(void *ctx, bool is_up, const struct fault *fault)
     struct gateway *gateway = ctx;
 
     log_state(&gateway->api_link, is_up, "api", fault);
+    ready_at_first(gateway);
 }
 
 static void
@@ -167,7 +181,7 @@ on_schema(void *ctx, const char *missing)
     inbox_open(gateway->inbox);
     applier_poke(gateway->applier);
     on_seen(gateway);
-    service_ready(gateway->service, true, NULL);
+    ready_at_first(gateway);
 }
 
 static void
@@ -196,6 +210,7 @@ gateway_drain(void *self)
     struct gateway *gateway = self;
     int grace_s = service_config(gateway->service)->gateway.grace_s;
 
+    gateway->was_ready = true; /* and not again */
     service_ready(gateway->service, false, "draining");
     schema_wait_free(steal(&gateway->wait));
     loop_timer_stop(&gateway->seen);

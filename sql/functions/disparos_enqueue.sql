@@ -118,8 +118,8 @@ begin
         insert into fila_ativa (id, empresa_id, cliente_id, conversa_id, numero_id, destino, tipo, formato, conteudo,
             carga, modelo_id, parametros, prioridade, faixa, agendar_para, valido_ate, garantia, origem, origem_id,
             metadata, created_at)
-        select b.mensagem_id, (b.cliente).empresa_id, (b.cliente).id, b.conversa_id, b.numero_id, (b.cliente).telefone,
-            b.tipo,
+        select b.mensagem_id, (b.cliente).empresa_id, (b.cliente).id, b.conversa_id, b.numero_id,
+            coalesce((b.cliente).telefone, cliente_destino(b.cliente)), b.tipo,
             case when t.texto is null then 'template' when b.carga is null then 'texto' else 'interativo' end,
             t.texto,
             case when t.texto is not null and b.carga is not null then jsonb_build_object('interactive',

@@ -31,7 +31,8 @@ begin
         where x.id = cv.cliente_id
           and x.status = 'ativo'
           and not x.interno
-          and x.telefone is not null
+          and (x.telefone is not null
+               or exists (select 1 from identidades i where i.cliente_id = x.id and i.tipo = 'bsuid' and i.encerrada_em is null))
           and (regra.proposito <> 'marketing' or x.marketing_permitido)
         offset 0) as c
     left join lateral (

@@ -1,6 +1,6 @@
 -- disparos_enqueue: a due firing becomes one message, or says why not.
 begin;
-select plan(38);
+select plan(39);
 \ir regra_pessoas.sql
 select count(*) from regra_propor_modelos('Clínica A') \g /dev/null
 update modelos set situacao = 'aprovado';
@@ -103,5 +103,11 @@ select is(disparo_cancel(l.alvo, 'tarde'), 0, 'what has an end is not cancelled'
 select throws_ok($$select pg_temp.plano('lembrete_24h', 'ana', 'y', metadata => '{"data": "amanhã"}')$$, '22023',
     'metadata: "data" is an instant, such as 2026-12-01T09:00-03:00', 'what speaks of no instant');
 select throws_ok($$select pg_temp.plano('lembrete', 'ana')$$, '22023', null, 'no such rule');
+
+-- who shows no phone is reached by user id
+insert into identidades (empresa_id, cliente_id, tipo, valor) select casa.id, pg_temp.id('davi'), 'bsuid', 'BR.1001' from casa;
+select pg_temp.plano('pos_atendimento', 'davi', 'z') as d \gset
+select disparos_enqueue(10) \g /dev/null
+select is((select f.destino from fila_ativa f where f.origem_id = :'d'), 'BR.1001', 'a user id is a destination');
 select * from finish();
 rollback;

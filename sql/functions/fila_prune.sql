@@ -1,5 +1,6 @@
 -- fila_prune: deletes up to n rows of each table that nobody asks after a while: answers to repeated requests
--- (a day), firings of schedules (90 days), touches older than any limit of frequency counts (90 days).
+-- (a day), firings of schedules (90 days), touches older than any limit of frequency counts (90 days), hashes
+-- of webhooks that Meta repeats no more (60 days).
 -- Returns 1 while there may be more, else 0.
 create or replace function fila_prune(n integer)
 returns integer
@@ -24,6 +25,11 @@ begin
     delete from toques t
     where t.ctid = any (array(
         select x.ctid from toques x where x.dia < v_agora::date - 91 limit n for update skip locked));
+    get diagnostics v_foram = row_count;
+    v_mais := v_mais or v_foram = n;
+    delete from webhook_aplicados a
+    where a.chave = any (array(
+        select x.chave from webhook_aplicados x where x.em < v_agora - interval '60 days' limit n for update skip locked));
     get diagnostics v_foram = row_count;
     return (v_mais or v_foram = n)::integer;
 end

@@ -73,6 +73,8 @@ const struct command COMMANDS[] = {
     {"regra", "desativar", "Stops a rule and cancels what waits of it.", REGRA, &SQL_CTL_REGRA_DESATIVAR, NULL, FORM_ROW, false},
     {"regra", "simular", "Says whom a rule would write to, and when.", REGRA, &SQL_CTL_REGRA_SIMULAR, NULL, FORM_TABLE, false},
     {"regra", "propor-modelos", "Makes drafts of the rules' templates.", OF_EMPRESA, &SQL_CTL_REGRA_PROPOR_MODELOS, NULL, FORM_TABLE, false},
+    {"aviso", "listar", "Shows what a person has to look at: accounts, templates, identities.", OF_EMPRESA, &SQL_CTL_AVISO_LISTAR, NULL, FORM_TABLE, false},
+    {"aviso", "resolver", "Closes a notice.", AVISO_RESOLVER, &SQL_CTL_AVISO_RESOLVER, NULL, FORM_ROW, false},
     {"conversa", "listar", "Shows the active conversations.", CONVERSA_LISTAR, &SQL_CTL_CONVERSA_LISTAR, NULL, FORM_TABLE, false},
     {"conversa", "assumir", "Hands a conversation to a person; nothing automatic is sent.", CONVERSA_ASSUMIR, &SQL_CTL_CONVERSA_ASSUMIR, NULL, FORM_ROW, false},
     {"conversa", "devolver", "Gives a conversation back to the AI.", CONVERSA, &SQL_CTL_CONVERSA_DEVOLVER, NULL, FORM_ROW, false},

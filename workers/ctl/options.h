@@ -390,6 +390,10 @@ static const struct command_option PET_SALVAR[] = {
     {"data_nascimento", KIND_TEXT, "birthday: 2020-12-31", false, false},
     {"externo_id", KIND_TEXT, "its id in another system", false, false}, END};
 
+static const struct command_option AVISO_RESOLVER[] = {
+    {"id", KIND_INT, "the notice", true, true},
+    {"por", KIND_TEXT, "who has looked", false, false}, END};
+
 static const struct command_option RESPOSTA_LISTAR[] = {
     {"limite", KIND_INT, "how many, oldest first (default 100)", false, false}, EMPRESA, END};
 

@@ -17,7 +17,7 @@ TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-pytest-xdist python3-p
     python3-h2 nghttp2-proxy openssl prometheus stunnel4
     clang clang-format clang-tidy"
 # of the suite container: what makes the image, and what runs it
-CONTAINER_PACKAGES="mmdebstrap umoci runc binutils"
+CONTAINER_PACKAGES="mmdebstrap umoci runc binutils python3-yaml"
 MANIFESTS_PACKAGES="nodejs npm"
 # what among these brings a service that would start at the next boot
 SERVICES="pgbouncer nghttpx prometheus stunnel4"

@@ -67,7 +67,7 @@ def seccomp():
         ]}
 
 
-def oci_config(root, arguments, mounts=(), memory_mib=None):
+def oci_config(root, arguments, mounts=(), memory_mib=None, filter=None):
     """`mounts`: (path outside, path inside), read-only. The network is the machine's: the servers of a
     test listen on loopback."""
     made = [("/proc", "proc", ["nosuid", "noexec", "nodev"]),
@@ -87,23 +87,24 @@ def oci_config(root, arguments, mounts=(), memory_mib=None):
            for outside, inside in mounts],
         "linux": {"namespaces": [{"type": kind} for kind in ("pid", "ipc", "uts", "mount")],
                   "resources": {"devices": [{"allow": False, "access": "rwm"}], **memory},
-                  "maskedPaths": MASKED, "readonlyPaths": READ_ONLY, "seccomp": seccomp()}}
+                  "maskedPaths": MASKED, "readonlyPaths": READ_ONLY, "seccomp": filter or seccomp()}}
 
 
 class Runc:
     """Runs programs of `root`; `done` ends whatever is left."""
 
-    def __init__(self, root, home, limits=True):
-        self.root, self.home, self.limits, self.ids = Path(root), Path(home), limits, []
-
     name = "runc"
+
+    def __init__(self, root, home, limits=True, filter=None):
+        """`filter`: another seccomp profile than the engines' default one."""
+        self.root, self.home, self.limits, self.filter, self.ids = Path(root), Path(home), limits, filter, []
 
     def command(self, arguments, mounts=(), memory_mib=None):
         """(argv, path of the file with the pid of the program itself)"""
         id = f"carteiro-{uuid.uuid4().hex[:12]}"
         bundle = self.home / id
         bundle.mkdir(parents=True)
-        config = oci_config(self.root, arguments, mounts, memory_mib if self.limits else None)
+        config = oci_config(self.root, arguments, mounts, memory_mib if self.limits else None, self.filter)
         (bundle / "config.json").write_text(json.dumps(config))
         self.ids.append(id)
         return ["runc", "run", "--bundle", str(bundle), "--pid-file", str(bundle / "pid"), id], bundle / "pid"

@@ -9,8 +9,7 @@
  * the one that has been arriving for longest goes, connection and all, and when none is
  * arriving the new one is thrown away and answered 503. A client that leaves while its
  * request waits is noticed only when the answer is written: a suspended connection is not
- * watched. One that has closed its side only is answered, but for one case:
- * libmicrohttpd takes the end for a client gone when the body came in several pieces.
+ * watched. One that has closed its side only is answered.
  */
 #include <assert.h>
 #include <stdlib.h>

@@ -202,7 +202,7 @@ where x.pausada_em is not null
   and coalesce(k.status, '') not in ('cancelada', 'concluida');
 
 create view painel_atendimento as
-select a.followup_enviado_em as enviado_em, e.nome as empresa, coalesce(a.followup_resposta, 'pending') as resposta
+select a.followup_enviado_em as enviado_em, e.nome as empresa, e.fuso, coalesce(a.followup_resposta, 'pending') as resposta
 from agendamentos a
 join empresas e on e.id = a.empresa_id
 where a.followup_enviado_em is not null;
@@ -244,7 +244,7 @@ create view painel_conexoes as
 select s.usename as papel, count(*) as conexoes, count(s.backend_xmin) as com_retrato,
     coalesce(max(age(s.backend_xmin)), 0)::bigint as retrato_mais_antigo
 from pg_stat_activity s
-where s.datname = current_database() and s.backend_type = 'client backend'
+where s.datname = current_database() and s.usesysid is not null -- the rest of it is for pg_monitor
 group by s.usename;
 
 create view painel_banco as

@@ -29,11 +29,11 @@ BOARD = dashboard("carteiro-atendimento", "Carteiro · Pós-atendimento", "Respo
     Stat("Pendentes", _count("pending"), about="Enviadas no período e ainda sem resposta."),
     Row("Por dia"),
     Bars("Respostas por dia", series(f"""
-        select $__timeGroupAlias(enviado_em, '24h'), {NAMED} as metric, count(*) as value
+        select date_trunc('day', enviado_em, fuso) as "time", {NAMED} as metric, count(*) as value
         from painel_atendimento where {W} group by 1, 2 order by 1, 2"""), w=24, h=9, interval="1d", overrides=colours(ANSWERS),
          about="Pelo dia do envio; abre nos últimos 30 dias."),
     Lines("Taxa de resposta por dia", series(f"""
-        select $__timeGroupAlias(enviado_em, '24h'), 'Responderam' as metric,
+        select date_trunc('day', enviado_em, fuso) as "time", 'Responderam' as metric,
             count(*) filter (where resposta <> 'pending')::double precision / count(*) as value
         from painel_atendimento where {W} group by 1 order by 1"""), unit="percentunit", interval="1d"),
     Pie("Respostas no período", sql(f"""

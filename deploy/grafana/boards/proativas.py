@@ -29,7 +29,7 @@ BOARD = dashboard("carteiro-proativas", "Carteiro · Proativas", "Mensagens aos 
          unit="s", about="De pronta até sair."),
     Row("Por tipo e por empresa"),
     Bars("Mensagens por tipo, por dia", series(f"""
-        select $__timeGroupAlias(agendada_para, '24h'), {TYPE} as metric, count(*) as value from painel_proativas where {W}
+        select date_trunc('day', agendada_para, fuso) as "time", {TYPE} as metric, count(*) as value from painel_proativas where {W}
         group by 1, 2 order by 1, 2"""), interval="1d"),
     Pie("Tipos no período", sql(f"select {TYPE} as tipo, count(*) as quantas from painel_proativas where {W} group by 1 order by 2 desc"), w=12),
     Ranking("Empresas mais ativas", sql(f"select empresa, count(*) as quantas from painel_proativas where {W} group by 1 order by 2 desc limit 20")),
@@ -47,10 +47,10 @@ BOARD = dashboard("carteiro-proativas", "Carteiro · Proativas", "Mensagens aos 
         left join (select agendada_para, fuso from painel_proativas where {W}) x on extract(hour from x.agendada_para at time zone x.fuso) = h
         group by h order by h"""), options={"xField": "hora"}, about="No relógio de cada empresa."),
     Bars("Sucesso e falha por dia", series(f"""
-        select $__timeGroupAlias(agendada_para, '24h'), {STATUS} as metric, count(*) as value from painel_proativas where {W}
+        select date_trunc('day', agendada_para, fuso) as "time", {STATUS} as metric, count(*) as value from painel_proativas where {W}
         group by 1, 2 order by 1, 2"""), interval="1d", overrides=colours(COLOURS)),
     Lines("Tempo médio por dia", series(f"""
-        select $__timeGroupAlias(agendada_para, '24h'), 'Tempo médio' as metric,
+        select date_trunc('day', agendada_para, fuso) as "time", 'Tempo médio' as metric,
             avg(extract(epoch from enviada_em - agendada_para))::double precision as value
         from painel_proativas where {W} and status = 'sent' group by 1 order by 1"""), unit="s", interval="1d"),
     Table("Agendas", sql(f"""

@@ -41,6 +41,8 @@ BENCHES = {
     "campaign": ("campaign", "run_campaign",
                  "a million over 1,000 numbers: listed and queued beside bare SQL, memory, first message, pause, claims beside it"),
     "webhook": ("webhook", "run_webhook", "statuses/s that the gateway makes durable; p50 and p99 of a request"),
+    "dashboards": ("dashboards", "run_dashboards",
+                   "ms of every dashboard query over ten million finished and one million live messages"),
     "profile": ("profile", "run_profile", "where drain and drain_effects spend their time: statements, symbols"),
 }
 

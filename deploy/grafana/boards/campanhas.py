@@ -43,13 +43,19 @@ BOARD = dashboard("carteiro-campanhas", "Carteiro · Campanhas", "Progresso, fun
         select campanha as "Campanha", empresa as "Empresa", status as "Situação", total_destinatarios as "Pessoas",
             {DONE}::double precision / nullif(total_destinatarios, 0) as "Progresso", enviadas as "Enviadas", entregues as "Entregues",
             lidas as "Lidas", respostas as "Respostas", erros + falhas as "Falhas", canceladas + expiradas as "Não enviadas",
-            iniciada_em as "Início", finalizada_em as "Fim",
-            case when c.status = 'ativa' then painel_campanha_termina(c.campanha_id) end as "Previsão de fim", pausa_motivo as "Motivo da pausa"
+            iniciada_em as "Início", finalizada_em as "Fim", pausa_motivo as "Motivo da pausa"
         from (select campanha_id as id from painel_campanhas_nomes where {RAN} order by iniciada_em desc limit 100) k
         join painel_campanhas c on c.campanha_id = k.id
         order by iniciada_em desc"""), w=24, h=10, about="Os números são da campanha inteira; a lista, das que rodaram no período.",
           overrides=[override("Progresso", {"unit": "percentunit", "min": 0, "max": 1,
                                             "custom.cellOptions": {"type": "gauge", "mode": "basic"}})]),
+    Table("Previsão de fim das ativas (agora)", sql(f"""
+        select c.campanha as "Campanha", c.empresa as "Empresa", c.total_destinatarios - {DONE} as "Faltam",
+            painel_campanha_termina(c.campanha_id) as "Previsão de fim"
+        from (select campanha_id as id from painel_campanhas_nomes where {WHO} and {CAMPAIGN} and status = 'ativa'
+            order by iniciada_em desc limit 20) k
+        join painel_campanhas c on c.campanha_id = k.id
+        order by 4 nulls last"""), w=24, about="No ritmo da última hora, dentro das janelas de envio; vazia: ninguém sabe."),
     Row("Funil"),
     Ranking("Enviada → entregue → lida → respondida", sql(f"""
         select v.etapa, v.mensagens
@@ -71,9 +77,11 @@ BOARD = dashboard("carteiro-campanhas", "Carteiro · Campanhas", "Progresso, fun
         where x.campanha_id in (select campanha_id from painel_horas where {W} group by 1 order by sum(enviadas) desc limit 15)
         group by 1, 2 order by 1, 2"""), interval="1h", about="As quinze maiores do período."),
     Lines("Taxas por hora", series(f"""
-        select $__timeGroupAlias(hora, '1h'), v.metric, sum(v.value)::double precision / nullif(sum(enviadas), 0) as value
-        from painel_horas cross join lateral (values ('Entregues', entregues), ('Lidas', lidas), ('Respondidas', respostas)) as v (metric, value)
-        where {W} group by 1, 2 having sum(enviadas) > 0 order by 1, 2"""), unit="percentunit", interval="1h", overrides=colours(OUTCOMES)),
+        select $__timeGroupAlias(hora, '1h'), v.metric, v.value / enviadas as value
+        from (select hora, sum(enviadas)::double precision as enviadas, sum(entregues) as entregues, sum(lidas) as lidas, sum(respostas) as respostas
+            from painel_horas where {W} group by 1 having sum(enviadas) > 0) x
+        cross join lateral (values ('Entregues', entregues), ('Lidas', lidas), ('Respondidas', respostas)) as v (metric, value)
+        order by 1, 2"""), unit="percentunit", interval="1h", overrides=colours(OUTCOMES)),
     Row("Melhores, piores, falhas"),
     _best("desc", "Melhores campanhas"),
     _best("asc", "Piores campanhas"),
@@ -83,8 +91,11 @@ BOARD = dashboard("carteiro-campanhas", "Carteiro · Campanhas", "Progresso, fun
         from painel_erros where {W} group by 1, 2, 3 order by sum(erros + falhas) desc limit 30"""),
           overrides=[override("Código", {"unit": "none"})]),
     Bars("Fim das mensagens de campanha", series(f"""
-        select $__timeGroupAlias(hora, '1h'), v.metric, sum(v.value)::bigint as value
-        from painel_horas cross join lateral (values ('Enviadas', enviadas), ('Erros', erros), ('Canceladas', canceladas), ('Expiradas', expiradas))
+        select $__timeGroupAlias(hora, '1h'), v.metric, v.value
+        from (select hora, sum(enviadas)::bigint as enviadas, sum(erros)::bigint as erros, sum(canceladas)::bigint as canceladas,
+                sum(expiradas)::bigint as expiradas
+            from painel_horas where {W} group by 1) x
+        cross join lateral (values ('Enviadas', enviadas), ('Erros', erros), ('Canceladas', canceladas), ('Expiradas', expiradas))
             as v (metric, value)
-        where {W} group by 1, 2 order by 1, 2"""), interval="1h", overrides=colours(OUTCOMES)),
+        order by 1, 2"""), interval="1h", overrides=colours(OUTCOMES)),
 ], variables=(EMPRESA, NUMERO, CAMPANHA), since="now-7d", refresh="1m")

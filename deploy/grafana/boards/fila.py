@@ -51,10 +51,12 @@ BOARD = dashboard("carteiro-fila", "Carteiro · Fila", "O que espera, o que sai 
     Stacked("Envios por segundo, por resultado", prom(f"sum by (classe) (rate(carteiro_envios_total{{{NUM}}}[$__rate_interval]))", "{{classe}}"),
             unit="cps"),
     Bars("Mensagens encerradas por hora", series(f"""
-        select $__timeGroupAlias(hora, '1h'), 'Enviadas' as metric, sum(enviadas)::bigint as value from painel_horas where {WHERE} group by 1
-        union all select $__timeGroupAlias(hora, '1h'), 'Erros', sum(erros)::bigint from painel_horas where {WHERE} group by 1
-        union all select $__timeGroupAlias(hora, '1h'), 'Canceladas', sum(canceladas)::bigint from painel_horas where {WHERE} group by 1
-        union all select $__timeGroupAlias(hora, '1h'), 'Expiradas', sum(expiradas)::bigint from painel_horas where {WHERE} group by 1
+        select $__timeGroupAlias(hora, '1h'), v.metric, v.value
+        from (select hora, sum(enviadas)::bigint as enviadas, sum(erros)::bigint as erros, sum(canceladas)::bigint as canceladas,
+                sum(expiradas)::bigint as expiradas
+            from painel_horas where {WHERE} group by 1) x
+        cross join lateral (values ('Enviadas', enviadas), ('Erros', erros), ('Canceladas', canceladas), ('Expiradas', expiradas))
+            as v (metric, value)
         order by 1, 2"""), overrides=colours(OUTCOMES), interval="1h"),
     Lines("Atraso até a aceitação (p50, p95, p99)", *(
         prom(f"histogram_quantile({q}, sum by (le) (rate(carteiro_atraso_envio_seconds_bucket[$__rate_interval])))", name)

@@ -56,10 +56,13 @@ BOARD = dashboard("carteiro-mensagens", "Carteiro · Mensagens", "Mensagens por 
             options={"xField": "dia"}, overrides=colours(OUTCOMES)),
     Row("Sucesso e tempo"),
     Bars("Sucesso e falha por hora", series(f"""
-        select $__timeGroupAlias(hora, '1h'), v.metric, sum(v.value)::bigint as value
-        from painel_horas cross join lateral (values ('Entregues', entregues), ('Sem confirmação de entrega', enviadas - entregues - falhas),
+        select $__timeGroupAlias(hora, '1h'), v.metric, v.value
+        from (select hora, sum(enviadas)::bigint as enviadas, sum(entregues)::bigint as entregues, sum(falhas)::bigint as falhas,
+                sum(erros)::bigint as erros
+            from painel_horas where {W} group by 1) x
+        cross join lateral (values ('Entregues', entregues), ('Sem confirmação de entrega', enviadas - entregues - falhas),
             ('Falhas', falhas), ('Erros', erros)) as v (metric, value)
-        where {W} group by 1, 2 order by 1, 2"""), interval="1h",
+        order by 1, 2"""), interval="1h",
          overrides=colours({**OUTCOMES, "Sem confirmação de entrega": BLUE})),
     Lines("Tempo médio de processamento", series(f"""
         select $__timeGroupAlias(hora, '1h'), tipo as metric, sum(espera_ms)::double precision / 1000 / nullif(sum(enviadas), 0) as value

@@ -249,8 +249,7 @@ class Redis:
         with open(self.home / "log", "ab") as log:
             self.server = subprocess.Popen(
                 ["setpriv", "--pdeathsig=TERM", "bash", "-c", 'exec -a redis-server "$0" "$@"',
-                 program, "--bind", "127.0.0.1", "--port", str(self.port),
-                 "--save", "", "--appendonly", "no", "--dir", str(self.home),
+                 program, *self.options(), "--save", "", "--appendonly", "no", "--dir", str(self.home),
                  "--aclfile", str(self.home / "users.acl")], stdout=log, stderr=log)
 
         def answers():
@@ -258,6 +257,9 @@ class Redis:
             return self.cli("ping").strip() == "PONG"
 
         wait_until(answers, 30, "Redis answers")
+
+    def options(self):
+        return ["--bind", "127.0.0.1", "--port", str(self.port)]
 
     def stop(self, how=signal.SIGTERM):
         if self.server and self.server.poll() is None:

@@ -20,8 +20,8 @@ comment on table resumos_turno is 'The planner that publishes the truths of the 
 alter table resumos_totais enable row level security;
 alter table resumos_totais force row level security;
 create policy frota on resumos_totais to carteiro_owner using (true) with check (true);
-create policy ops on resumos_totais for select to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_grafana using (true);
-grant select on resumos_totais to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_grafana;
+create policy ops on resumos_totais for select to carteiro_ops_leitura, carteiro_ops_escrita using (true);
+grant select on resumos_totais to carteiro_ops_leitura, carteiro_ops_escrita;
 
 -- Dashboards. What became of messages by the hour in which they ended, delivery included: kept by
 -- the effects, message by message, so that at any moment it is the finished rows less what efeitos

@@ -5,6 +5,7 @@ returns text
 language sql immutable parallel safe
 as $$
     select case
-        when length(texto) <= 40 and texto ~ '^\s*\+?[0-9 ()./-]+$' and d.digitos ~ '^[1-9][0-9]{7,14}$' then d.digitos end
-    from (select translate(left(texto, 40), '+ ()./-', '') as digitos) as d
+        when texto ~ '^[1-9][0-9]{7,14}$' then texto -- as Meta writes it
+        when length(texto) <= 40 and texto ~ '^\s*\+?[0-9 ()./-]+$'
+            and translate(texto, '+ ()./-', '') ~ '^[1-9][0-9]{7,14}$' then translate(texto, '+ ()./-', '') end
 $$;

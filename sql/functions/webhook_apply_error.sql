@@ -19,6 +19,9 @@ begin
     if evento.codigo not in (4, 613, 80007, 130429) and coalesce(v_escopo, 'modelo') = 'modelo' then
         return null;
     end if;
+    if evento.phone_number_id is null and (evento.codigo = 130429 or v_escopo = 'numero') then
+        return 'phone_number_id: expected the number that it is about';
+    end if;
     if coalesce(evento.ocorrido_em, evento.recebido_em) < agora() - interval '10 minutes' then
         return 'antigo';
     end if;

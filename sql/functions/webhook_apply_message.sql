@@ -18,7 +18,7 @@ declare
         wa_id_ler(webhook_texto(corpo, '{contact,wa_id}')));
     user_id constant text := coalesce(bsuid_ler(webhook_texto(corpo, '{message,from_user_id}')),
         bsuid_ler(webhook_texto(corpo, '{message,from}')), bsuid_ler(webhook_texto(corpo, '{contact,user_id}')),
-        bsuid_ler(webhook_texto(corpo, '{contact,wa_id}')));
+        bsuid_ler(webhook_texto(corpo, '{contact,wa_id}')), bsuid_ler(webhook_texto(corpo, '{message,from_parent_user_id}')));
     em constant timestamptz := least(coalesce(evento.ocorrido_em, evento.recebido_em), agora());
     v_janela constant timestamptz := case
         when corpo #>> '{message,group_id}' is not null then null

@@ -55,7 +55,8 @@ begin
         from webhook_eventos w
         where w.id = any (eventos)
           and w.recebido_em between webhook_apply_people.de and webhook_apply_people.ate
-        order by w.phone_number_id, substring(w.corpo from v_de), w.id -- those yet unknown in one order too
+        order by w.phone_number_id, -- those yet unknown in one order too; whom they quote is not who they are
+            substring(regexp_replace(left(w.corpo, 2000), '"context" ?: ?\{(?:[^{}]|\{[^{}]*\})*\}', '') from v_de), w.id
     loop
         for vez in 1..2 loop
             v_erro := null;

@@ -1,6 +1,8 @@
 """Two appliers over the same events and effects, in every order: no deadlock, each counted once."""
 
 import itertools
+import json
+import time
 
 import pytest
 
@@ -141,3 +143,55 @@ def test_somebody_unknown_writes_twice_and_two_appliers_meet(queue, tellers, end
         b.commit()
     assert queue.query("select erro from webhook_eventos where erro is not null") == []
     assert queue.query("select total_interacoes as n from clientes where telefone = '+' || %s", wa_id) == [{"n": 2}]
+
+
+# two appliers of what people and Meta tell beside messages
+
+USER = "USER"  # of another person for each end
+TOLD = {
+    "stop": ("user_preferences", {"user_preferences": [{
+        "wa_id": USER, "category": "marketing_messages", "value": "stop", "timestamp": 1769900001}]},
+        "select count(*) from consentimentos where acao = 'revogado'"),
+    "moved": ("mensagem", {"message": {"from": USER, "id": "wamid.moved", "type": "system", "system": {
+        "type": "user_changed_number", "wa_id": USER + "7"}}},
+        "select count(*) from auditoria where action = 'identidade_mudou'"),
+    "paused": ("message_template_status_update", {
+        "event": "PAUSED", "message_template_name": "oi_nome", "message_template_language": "pt_BR"},
+        "select count(*) from auditoria where action = 'modelo_situacao'"),
+    "disabled": ("account_update", {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}},
+                 "select count(*) from auditoria where action = 'conta_situacao'"),
+    "throttled": ("erro", {"code": 130429}, "select count(*) from numeros where taxa_fator < 1"),
+}
+
+
+def tell(teller, number, tipo, corpo, at):
+    told = json.loads(corpo)
+    teller.rows("""select webhook_store(array[%s], array['100000001'], array[%s], array[%s]::text[], '{null}', '{null}',
+                       array[%s]::integer[], array[%s]::bigint[], array[%s])""",
+                tipo, number, told.get("message", {}).get("id"), told.get("code"), at, corpo)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("kind", TOLD)
+def test_two_appliers_of_the_same_news(queue, tellers, kind, end):
+    tipo, corpo, effects_of = TOLD[kind]
+    corpo = json.dumps(corpo).replace(USER, f"551198760000{1 + ENDS.index(end)}")
+    a, b = tellers("gateway", "gateway")
+    before, at = queue.value(effects_of), int(time.time())
+    for _ in range(2):
+        tell(a, queue.PHONE_NUMBER_ID, tipo, corpo, at)
+        a.commit()
+    assert apply(a, 1) == 1
+    late = b.start(apply).blocked_by(a)
+    a.end(end)
+    assert late.result() == 1
+    b.commit()
+    if end == "rollback":
+        assert apply(b) == 1
+        b.commit()
+    assert queue.value(effects_of) == before + 1
+    assert queue.value("select count(*) from webhook_eventos where erro is not null") == 0
+    for mend in ("delete from webhook_aplicados", "update numeros set taxa_fator = 1, taxa_fator_em = null",
+                 "update modelos set situacao = 'aprovado', situacao_em = null",
+                 "update contas set situacao = 'ativa', situacao_em = null"):
+        queue.execute(mend)

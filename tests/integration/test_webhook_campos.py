@@ -231,18 +231,29 @@ def test_stop_in_whatsapp_cancels_marketing_and_resume_lifts_no_opt_out(fleet, d
     fleet.gateway()
     person, = company.people(1)
     phone = database.value("select telefone from clientes where id = %s", person)
-    promo, = company.queue([person], garantia="no_maximo_uma", origem="campanha", agendar_para="2100-01-01")
-    reminder, = company.queue([person], agendar_para="2100-01-01")
-    stop = json.loads(json.dumps(preference("stop", NOW - 30)).replace(USER, phone[1:]))
-    assert post(fleet, stop)[0] == 200
-    wait_until(lambda: company.message(reminder)["status"] == "pendente" and
-               not database.value("select marketing_permitido from clientes where id = %s", person))
+
+    def queued(tipo):
+        return database.value("""insert into fila_mensagens (cliente_id, tipo, conteudo, agendar_para)
+            values (%s, %s, 'Olá', '2100-01-01') returning id""", person, tipo)
+
+    def prefers(value, at):
+        assert post(fleet, json.loads(json.dumps(preference(value, at)).replace(USER, phone[1:])))[0] == 200
+
+    promo, reminder = queued("promocional"), queued("lembrete")
+    prefers("stop", NOW - 30)
+    assert company.wait_status(promo, "cancelada")["erro"] == "sem_consentimento"
+    assert company.message(reminder)["status"] == "pendente"
+    assert database.value("select status from clientes where id = %s", person) == "ativo"
     database.execute("select supressao_incluir(%s, 'pediu para sair')", phone)
-    assert company.message(promo)["erro"] in (None, "optout", "sem_consentimento")
-    resume = json.loads(json.dumps(preference("resume", NOW - 20)).replace(USER, phone[1:]))
-    assert post(fleet, resume)[0] == 200
+    prefers("resume", NOW - 20)
     settle(database)
-    assert database.value("select status from clientes where id = %s", person) == "optout"
+    assert dict(database.query("select status, marketing_permitido from clientes where id = %s", person)[0]) == {
+        "status": "optout", "marketing_permitido": True}
+    promo = queued("promocional")
+    database.execute("delete from pausas")  # of other tests
+    database.execute("update fila_mensagens set agendar_para = now() where id = %s", promo)
+    company.claim(10)
+    assert company.message(promo)["erro"] == "optout", "a yes to WhatsApp lifts no no to the company"
 
 
 def test_who_shows_no_phone_is_written_to_and_told_delivered(fresh_fleet):

@@ -2,7 +2,8 @@
 
 Listed and queued by one planner, beside a bare INSERT … SELECT into fila_ativa by the same stretches,
 by one session of the same run; the planner's memory; how soon its first message leaves and its last
-after a pause; and what a sender that is paced at a thousand messages a second notices of it.
+after a pause; and what a sender that is paced at a thousand messages a second notices of it. Then a
+thousand campaigns of a thousand people, started together.
 """
 
 import time
@@ -167,6 +168,24 @@ def first_and_last(bench, scene, params):
     bench.say("campaign_pause", round(max(last, 0), 3), "s from the pause's commit to the record of its last message", params)
 
 
+def many(bench, scene, campaigns, people):
+    """So many campaigns to all of so few people: a step is shared by those that have least in the queue."""
+    database = scene.database
+    database.execute("delete from conversas")
+    database.execute("delete from clientes where id not in (select id from clientes order by id limit %s)", people)
+    scene.settle()
+    database.execute("select campanha_criar('c' || i, 'promocional', modelo => 'oi', max_por_dia => null, numero => 'todos',"
+                     " empresa => %s) from generate_series(1, %s) i", scene.made.name, campaigns)
+    began = time.monotonic()
+    database.execute("select campanha_iniciar(id) from campanhas where status = 'rascunho'")
+    wait_until(lambda: database.value("select count(*) from campanhas where status = 'ativa' and enfileirada_em is null") == 0,
+               QUEUED_S, "all are queued", every=0.1)
+    took = time.monotonic() - began
+    assert database.value("select count(*) from fila_ativa") == campaigns * people
+    bench.say("campaign_many", round(campaigns * people / took), "rows/s frozen and queued, all campaigns together",
+              {"campaigns": campaigns, "recipients_each": people, "planners": 1})
+
+
 def run_campaign(bench, options):
     recipients, numbers = (30000, 100) if options.quick else (1000000, NUMBERS)
     params = {"recipients": recipients, "numbers": numbers, "planners": 1}
@@ -176,3 +195,7 @@ def run_campaign(bench, options):
         speed(bench, scene, planner, params, model, number)
         beside(bench, scene, params, model)
         first_and_last(bench, scene, params)
+        for sender in scene.senders:
+            sender.term()
+        empty(scene, scene.database.value("select id from campanhas where status in ('ativa', 'pausada')"))
+        many(bench, scene, *((30, 1000) if options.quick else (1000, 1000)))

@@ -78,3 +78,32 @@ framing_is_sound(struct MHD_Connection *connection, const char *version)
     return !seen.codings || (seen.is_chunked && !seen.lengths &&
                                 strcmp(version, MHD_HTTP_VERSION_1_1) == 0);
 }
+
+/* The value of a hexadecimal digit; -1 for anything else. */
+static int
+digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c | 0x20) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+size_t
+framing_unescape(void *ctx, struct MHD_Connection *connection, char *text)
+{
+    char *to = text;
+
+    (void)ctx;
+    (void)connection;
+    for (const char *from = text; *from; to++) {
+        int high = *from == '%' ? digit(from[1]) : -1;
+        int low = high < 0 ? -1 : digit(from[2]);
+        bool is_byte = low >= 0 && high + low > 0;
+
+        *to = is_byte ? (char)(high * 16 + low) : *from;
+        from += is_byte ? 3 : 1;
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}

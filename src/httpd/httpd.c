@@ -64,7 +64,8 @@ daemon_start(struct httpd *httpd, int fd)
         connections, MHD_OPTION_CONNECTION_TIMEOUT, silence_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
         request_completed, httpd, MHD_OPTION_NOTIFY_CONNECTION, connection_notified,
-        httpd, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        httpd, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
+        framing_unescape, NULL, MHD_OPTION_END);
 }
 
 static bool

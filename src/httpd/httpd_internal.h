@@ -175,6 +175,10 @@ void forwarded_drop(struct httpd *httpd, struct address *address); /* accepts NU
 /* False: its head could be read in another way than ours. */
 bool framing_is_sound(struct MHD_Connection *connection, const char *version);
 
+/* libmicrohttpd's unescape callback: decodes %xx in place. "%00" stays three characters:
+ * as a byte it would end the text, and the path would be that of somewhere else. */
+size_t framing_unescape(void *ctx, struct MHD_Connection *connection, char *text);
+
 /* "gzip, br;q=0.5"; NULL: nothing was said. */
 bool coding_is_gzip_welcome(const char *accept);
 bool coding_shrinks(const char *content_type);

@@ -73,7 +73,7 @@ refuse(struct httpd_request *request, int status, const char *text)
         return MHD_NO;
     request->status = status;
     (void)MHD_add_response_header(
-        request->response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+        request->response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/problem+json");
     if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_TOO_MANY_REQUESTS)
         (void)MHD_add_response_header(
             request->response, MHD_HTTP_HEADER_RETRY_AFTER, "5");
@@ -84,8 +84,8 @@ refuse(struct httpd_request *request, int status, const char *text)
 static enum MHD_Result
 refuse_as_too_large(struct httpd_request *request)
 {
-    return refuse(
-        request, MHD_HTTP_CONTENT_TOO_LARGE, "{\"error\":\"body too large\"}\n");
+    return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE,
+        "{\"title\":\"body too large\",\"status\":413}\n");
 }
 
 static enum MHD_Result
@@ -128,9 +128,10 @@ request_begin(struct httpd *httpd, struct httpd_request *request, const char *ve
     list_add_tail(&httpd->reading, &request->node);
     if (!know_client(request, connection))
         return refuse(request, MHD_HTTP_TOO_MANY_REQUESTS,
-            "{\"error\":\"too many requests at once\"}\n");
+            "{\"title\":\"too many requests at once\",\"status\":429}\n");
     if (!framing_is_sound(request->connection, version))
-        return refuse(request, MHD_HTTP_BAD_REQUEST, "{\"error\":\"malformed head\"}\n");
+        return refuse(request, MHD_HTTP_BAD_REQUEST,
+            "{\"title\":\"malformed head\",\"status\":400}\n");
     if (httpd->on_headers && !httpd->on_headers(httpd->ctx, request)) {
         connection_reset(request->connection);
         return MHD_NO;
@@ -222,7 +223,7 @@ request_handle(struct httpd_request *request)
         return refuse_as_too_large(request);
     if (request->is_without_room)
         return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-            "{\"error\":\"too much is being received\"}\n");
+            "{\"title\":\"too much is being received\",\"status\":503}\n");
     list_remove(&request->node);
     connection_enter(connection_of(request->connection), PHASE_OURS, 0);
     request->state = REQUEST_HANDLING;

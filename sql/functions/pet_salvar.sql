@@ -1,5 +1,5 @@
--- pet_salvar: makes a pet of this name under its tutor, or changes it; found by externo_id, else by name. Returns
--- the row. What is left out stays.
+-- pet_salvar: makes a pet of this name under its tutor, or changes it; found by externo_id, else by name (of several
+-- of that name the one without externo_id, else the oldest). Returns the row. What is left out stays.
 create or replace function pet_salvar(cliente_id uuid, nome text, especie text default null,
     data_nascimento date default null, externo_id text default null)
 returns pets
@@ -27,10 +27,15 @@ begin
         data_nascimento = coalesce(pet_salvar.data_nascimento, p.data_nascimento),
         externo_id      = coalesce(pet_salvar.externo_id, p.externo_id),
         cliente_id      = pet_salvar.cliente_id
-    where p.empresa_id = v_dona
-      and (p.externo_id = pet_salvar.externo_id
-           or pet_salvar.externo_id is null and p.cliente_id = pet_salvar.cliente_id
-              and lower(p.nome) = lower(btrim(pet_salvar.nome)))
+    where p.id = (
+        select x.id
+        from pets x
+        where x.empresa_id = v_dona
+          and (x.externo_id = pet_salvar.externo_id
+               or pet_salvar.externo_id is null and x.cliente_id = pet_salvar.cliente_id
+                  and lower(x.nome) = lower(btrim(pet_salvar.nome)))
+        order by x.externo_id is not null, x.created_at, x.id
+        limit 1)
     returning * into salvo;
     if salvo.id is null then
         insert into pets (empresa_id, cliente_id, externo_id, nome, especie, data_nascimento)

@@ -38,7 +38,7 @@ declare
     linha followups;
 begin
     if coalesce(channel, 'whatsapp') = 'email' then
-        raise exception 'canal email ainda não disponível' using errcode = '22023';
+        raise exception 'canal email ainda não disponível' using errcode = '22023', column = 'channel';
     end if;
     if coalesce(channel, 'whatsapp') <> 'whatsapp' then
         raise exception 'channel: expected whatsapp or email, found "%"', channel using errcode = '22023';

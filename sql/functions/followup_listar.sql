@@ -1,7 +1,7 @@
 -- followup_listar: follow-ups by request, the newest first; with `user_id` of that person, with `status` only
--- those (planejado, enfileirado, enviado, erro, cancelado, pulado, expirado).
+-- those (planejado, enfileirado, enviado, erro, cancelado, pulado, expirado), with `depois` those older than that id.
 create or replace function followup_listar(user_id text default null, status text default null,
-    limite integer default null, empresa text default null)
+    limite integer default null, empresa text default null, depois bigint default null)
 returns setof followups
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
@@ -26,8 +26,9 @@ begin
     where f.empresa_id = dona
       and (v_pessoa is null or f.user_id = v_pessoa)
       and (followup_listar.status is null or f.status = followup_listar.status)
+      and (followup_listar.depois is null or f.id < followup_listar.depois)
     order by f.id desc
     limit coalesce(followup_listar.limite, 50);
 end
 $$;
-grant execute on function followup_listar(text, text, integer, text) to carteiro_ops_leitura, carteiro_ops_escrita;
+grant execute on function followup_listar(text, text, integer, text, bigint) to carteiro_ops_leitura, carteiro_ops_escrita;

@@ -180,7 +180,11 @@ alter table webhook_aplicados force row level security;
 create policy frota on webhook_aplicados to carteiro_owner using (true) with check (true);
 grant select on respostas, contadores, respostas_pendentes, avisos to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
 
+-- the API lists a company's own, newest first
+create index auditoria_empresa on auditoria (empresa_id, id);
+
 -- signatures that this release changes
+drop function if exists followup_listar(text, text, integer, text);
 drop function if exists webhook_apply(integer, bigint);
 drop function if exists campanha_answered(uuid, uuid, timestamptz);
 drop function if exists cliente_de_whatsapp(uuid, text, text);

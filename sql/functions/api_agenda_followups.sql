@@ -1,28 +1,33 @@
 -- api_agenda_followups: GET /api/agenda/followups: appointments whose message after the visit has gone or is to go,
--- newest first, with how they were answered; counts and response rate are of the last 30 days.
+-- newest first, with how they were answered: a page, and in `depois` what asks for the next; counts and response
+-- rate are of those sent in the last 30 days.
 create or replace function api_agenda_followups(p jsonb, c jsonb)
 returns jsonb
 language plpgsql stable
 set search_path = carteiro, pg_temp
 as $$
 begin
-    if p ->> 'company_id' is not null and p ->> 'company_id' <> empresa_atual()::text then
+    if p ->> 'company_id' is not null and p ->> 'company_id' <> empresa_atual()::text
+            and not exists (select 1 from empresas e where e.nome = p ->> 'company_id') then
         raise exception 'company_id: not the company of this key' using errcode = '22023';
     end if;
     return (
         select jsonb_build_object(
             'followups', coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'customer', jsonb_build_object('id', x.cliente_id,
-                'nome', x.nome), 'inicio', x.inicio, 'fim', x.fim, 'servico', x.servico,
+                'nome', x.nome, 'telefone', x.telefone), 'inicio', x.inicio, 'fim', x.fim, 'servico', x.servico,
                 'status', coalesce(x.followup_resposta, 'pending'), 'sent_at', x.followup_enviado_em,
-                'next_scheduled', x.followup_proximo_em) order by x.inicio desc, x.id), '[]'))
+                'next_scheduled', x.followup_proximo_em) order by x.inicio desc, x.id desc) filter (where x.n <= api_limite(p)), '[]'),
+            'depois', case when count(*) > api_limite(p) then (array_agg(x.id order by x.inicio desc, x.id desc))[api_limite(p)] end)
         from (
-            select a.*, k.nome
+            select a.*, k.nome, k.telefone, row_number() over (order by a.inicio desc, a.id desc) as n
             from agendamentos a
             join clientes k on k.id = a.cliente_id
             where (a.followup_enviado_em is not null or a.followup_proximo_em is not null)
               and (coalesce(p ->> 'status', 'all') = 'all' or coalesce(a.followup_resposta, 'pending') = p ->> 'status')
-            order by a.inicio desc, a.id
-            limit api_limite(p)
+              and (p ->> 'depois' is null or (a.inicio, a.id) < (
+                  select u.inicio, u.id from agendamentos u where u.id = (p ->> 'depois')::uuid))
+            order by a.inicio desc, a.id desc
+            limit api_limite(p) + 1
         ) as x)
         || (
         select jsonb_build_object('counts', jsonb_build_object('sent', count(*),

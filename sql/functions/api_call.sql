@@ -21,12 +21,17 @@ declare
     v_texto text;
     v_pedido bytea;
     v_antes record;
+    v_etag text;
+    v_metodo constant text := case api_call.metodo when 'HEAD' then 'GET' else api_call.metodo end; -- httpd leaves the body out
     v_estado text;
     v_frase text;
+    v_coluna text;
+    v_tabela text;
+    v_regra text;
 begin
     tipo := 'application/problem+json';
     cabecalhos := '{}';
-    select * into v_rota from api_rota(metodo, caminho);
+    select * into v_rota from api_rota(v_metodo, caminho);
     if v_rota.funcao is null then
         status := case when v_rota.permitidos = '{}' then 404 else 405 end;
         cabecalhos := case when status = 405 then array['Allow: ' || array_to_string(v_rota.permitidos, ', ')] else '{}' end;
@@ -52,12 +57,15 @@ begin
             begin
                 v_corpo := corpo::jsonb;
             exception when others then
-                raise exception 'body: not JSON' using errcode = 'CT400';
+                raise exception 'body: not JSON, or there is \u0000 in it' using errcode = 'CT400';
             end;
         end if;
         perform api_validate(api_esquema(v_rota.corpo), v_corpo);
         perform api_validate_consulta(api_esquema(coalesce(v_rota.consulta, '')), consulta);
-        if idempotencia is not null and metodo = 'POST' then
+        if idempotencia is not null and v_metodo = 'POST' then
+            if length(idempotencia) not between 1 and 200 then
+                raise exception 'Idempotency-Key: expected 1 to 200 characters' using errcode = '22023';
+            end if;
             v_pedido := sha256(convert_to(caminho || e'\n' || coalesce(v_corpo::text, ''), 'UTF8'));
             insert into chaves_idempotencia (empresa_id, chave, pedido)
             values (v_dona.empresa_id, idempotencia, v_pedido)
@@ -91,22 +99,25 @@ begin
             resposta := v_texto::jsonb ->> 'texto';
             seguinte := v_texto::jsonb ->> 'seguinte';
             cabecalhos := array['Content-Disposition: attachment; filename="' || (v_texto::jsonb ->> 'arquivo') || '"'];
-        elsif metodo = 'GET' then
-            cabecalhos := array['ETag: "' || md5(resposta) || '"', 'Cache-Control: private, no-cache'];
-            if se_nenhum = '"' || md5(resposta) || '"' then
+        elsif v_metodo = 'GET' then
+            v_etag := '"' || md5(resposta) || '"';
+            cabecalhos := array['ETag: ' || v_etag, 'Cache-Control: private, no-cache'];
+            -- one of a list, weak ones too: what is compressed on its way has such
+            if se_nenhum = '*' or exists (select from regexp_matches(se_nenhum, '"[^"]*"', 'g') as m where m[1] = v_etag) then
                 status := 304;
                 resposta := '';
             end if;
         end if;
     exception when others then
-        get stacked diagnostics v_estado = returned_sqlstate, v_frase = message_text;
+        get stacked diagnostics v_estado = returned_sqlstate, v_frase = message_text, v_coluna = column_name,
+            v_tabela = table_name, v_regra = constraint_name;
         status := api_status(v_estado, v_frase);
         if status is null then
             raise;
         end if;
         tipo := 'application/problem+json';
         cabecalhos := '{}';
-        resposta := api_problem(status, v_estado, v_frase);
+        resposta := api_erro(status, v_estado, v_frase, v_coluna, v_tabela, v_regra);
     end;
     return next;
 end

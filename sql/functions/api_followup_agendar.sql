@@ -5,7 +5,7 @@ language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
-    return to_jsonb(x) from followup_agendar(user_id => c ->> 'user_id', channel => c ->> 'channel',
+    return to_jsonb(x) - 'empresa_id' from followup_agendar(user_id => c ->> 'user_id', channel => c ->> 'channel',
         followup_type => c ->> 'followup_type', delay_hours => (c ->> 'delay_hours')::numeric,
         reminder_time => (c ->> 'reminder_time')::timestamptz, message => c ->> 'message',
         message_template => c ->> 'message_template', metadata => c -> 'metadata', modelo => c ->> 'modelo',

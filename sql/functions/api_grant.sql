@@ -13,7 +13,17 @@ begin
         select f.oid::regprocedure
         from pg_proc f
         where f.pronamespace = 'carteiro'::regnamespace
-          and f.proname = any ('{agendamento_cancelar,agendamento_listar,agendamento_reenviar,agendamento_salvar,campanha_cancelar,campanha_copiar,campanha_criar,campanha_editar,campanha_iniciar,campanha_pausar,campanha_previa,campanha_progresso,campanha_reenviar,campanha_relatorio,campanha_retomar,campanha_testar,cliente_salvar,consentimento_registrar,consentimento_revogar,enfileirar,fila_cancelar,fila_explicar,fila_pausar,fila_retomar,followup_agendar,followup_cancelar,followup_listar,followup_processar,job_24h,job_2h,job_metrics,job_no_shows,proativo_disparar,resposta_listar,resposta_resolver,segmento_listar,segmento_previa,segmento_remover,segmento_salvar,telefone_exigir,telefone_variantes}')
+          and f.proname = any (array['agenda_ativar', 'agenda_desativar', 'agenda_executar', 'agenda_listar', 'agenda_previa',
+              'agendamento_cancelar', 'agendamento_confirmar', 'agendamento_reenviar', 'agendamento_remarcar', 'agendamento_salvar',
+              'agendamento_status', 'aviso_resolver', 'campanha_cancelar', 'campanha_copiar', 'campanha_criar', 'campanha_editar',
+              'campanha_iniciar', 'campanha_pausar', 'campanha_previa', 'campanha_progresso', 'campanha_reenviar', 'campanha_relatorio',
+              'campanha_retomar', 'campanha_testar', 'cliente_salvar', 'consentimento_registrar', 'consentimento_revogar',
+              'conversa_assumir', 'conversa_devolver', 'conversa_etapa', 'dono_remover', 'dono_salvar', 'enfileirar', 'fila_cancelar',
+              'fila_explicar', 'fila_pausar', 'fila_reprocessar', 'fila_retomar', 'followup_agendar', 'followup_cancelar',
+              'followup_listar', 'followup_processar', 'horario_remover', 'horario_salvar', 'horarios_livres', 'job_24h', 'job_2h',
+              'job_metrics', 'job_no_shows', 'pet_salvar', 'proativo_disparar', 'proativo_tipos', 'regra_ativar', 'regra_desativar',
+              'regra_listar', 'resposta_resolver', 'segmento_listar', 'segmento_previa', 'segmento_remover', 'segmento_salvar',
+              'supressao_incluir', 'supressao_retirar', 'telefone_exigir', 'telefone_variantes'])
     loop
         execute format('grant execute on function %s to carteiro_api', v_funcao);
     end loop;

@@ -1,4 +1,4 @@
--- api_proativo_disparar: POST /api/aurora/proactive.
+-- api_proativo_disparar: POST /api/aurora/proactive: the row; one without id where there was nothing to say, with the reason.
 create or replace function api_proativo_disparar(p jsonb, c jsonb)
 returns jsonb
 language plpgsql
@@ -9,8 +9,8 @@ begin
             and not exists (select 1 from empresas e where e.nome = c ->> 'organizationId') then
         raise exception 'organizationId: not the company of this key' using errcode = '22023';
     end if;
-    return to_jsonb(x) from proativo_disparar(type => c ->> 'type', data => c -> 'data',
-        "ownerNumberId" => c ->> 'ownerNumberId', empresa => empresa_atual()::text) x;
+    return api_proativo_json(proativo_disparar(type => c ->> 'type', data => c -> 'data',
+        "ownerNumberId" => c ->> 'ownerNumberId', empresa => empresa_atual()::text));
 end
 $$;
 grant execute on function api_proativo_disparar(jsonb, jsonb) to carteiro_api;

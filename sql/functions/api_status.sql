@@ -6,10 +6,10 @@ as $$
     select case
         when estado = 'P0002' then 404
         when estado = 'CT400' then 400
-        when estado = '55000' or estado = '23505' then 409
+        when estado = 'CT422' then 422 -- api_validate
+        when estado in ('55000', '23505') then 409
         when estado = '22023' and frase like 'id: %' then 409 -- it is there, and not in a state for that
-        when estado in ('22023', '22P02', '22007', '22008', '22003', '22001', '22021', '22P05', '23502', '23503', '23514',
-            'P0001') then 422
+        when left(estado, 2) in ('22', '23', '54') or estado = 'P0001' then 422 -- values; 54: too large to be kept
         when estado = '42501' and frase not like 'permission denied%' then 403
     end
 $$;

@@ -171,7 +171,7 @@ def test_the_document_says_what_there_is(two, fleet):
     body = document["paths"]["/campanhas"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["required"] == ["nome", "tipo"] and body["properties"]["max_por_dia"]["type"] == ["integer", "null"]
     status, page = http("GET", fleet.gateway_url + "/docs")
-    assert status == 200 and page.count("<section>") == sum(len(of) for of in document["paths"].values())
+    assert status == 200 and page.count("<section") == sum(len(of) for of in document["paths"].values())
 
 
 def test_every_route_has_its_function(two, fleet):
@@ -261,4 +261,4 @@ def test_a_campaign_is_changed_copied_and_followed_by_http(two):
         body = {"numeros": ["11987654321"]} if of == "testar" else {}
         assert lua("POST", f"{path}/{of}", body)[0] == 404, of
     assert sol("POST", "/segmentos/praia/remover")[0] == 200
-    assert lua("POST", "/segmentos/praia/remover")[0] == 422
+    assert lua("POST", "/segmentos/praia/remover")[0] == 404

@@ -270,3 +270,8 @@ def test_who_shows_no_phone_is_written_to_and_told_delivered(fresh_fleet):
         "select entrega from fila_mensagens where cliente_id = %s", person) == "lida", 30)
     line, = [line for line in fleet.ledger() if line["to"] == BSUID]
     assert (line["http"], line["text"]) == (200, "Olá, Ana, tudo bem?")
+    fleet.control("POST", "/inbound", {"phone_number_id": NUMBER, "from": BSUID, "type": "text", "text": "oi"})
+    wait_until(lambda: database.value("select count(*) from mensagens_recebidas where cliente_id = %s", person) == 2)
+    database.execute("insert into fila_mensagens (cliente_id, conteudo) values (%s, 'Oi, {nome}!')", person)
+    line = wait_until(lambda: [line for line in fleet.ledger() if line["to"] == BSUID][1:], 30)[0]
+    assert (line["http"], line["type"], line["text"]) == (200, "text", "Oi, Ana!")

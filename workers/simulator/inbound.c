@@ -4,6 +4,7 @@
  */
 #include "inbound.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "buf.h"
@@ -59,6 +60,18 @@ members_of(const struct json *json, const char *type)
     return members;
 }
 
+/* Whom the service names: a wa_id, or the user id of who shows no phone. */
+static bool
+person_of(const char *from, char ret_person[WA_ID_BYTES])
+{
+    if (wa_id_of(from, ret_person))
+        return true;
+    if (!is_user_id(from))
+        return false;
+    (void)snprintf(ret_person, WA_ID_BYTES, "%s", from);
+    return true;
+}
+
 static enum rc
 post(struct sim *sim, const struct body_inbound *inbound)
 {
@@ -109,9 +122,9 @@ inbound_post(struct sim *sim, const struct json *json, char ret_wamid[WAMID_BYTE
     if (!number)
         return reject(
             fault, "phone_number_id", "expected a number made by POST /numbers");
-    if (!from || !wa_id_of(from, wa_id))
-        return reject(
-            fault, "from", "expected a phone number with country code, as text");
+    if (!from || !person_of(from, wa_id))
+        return reject(fault, "from",
+            "expected a phone number with country code, or a user id, as text");
     rc = check(json, type, fault);
     if (rc != RC_OK)
         return rc;

@@ -133,8 +133,13 @@ body_inbound(struct buf *out, const struct body_inbound *inbound)
     body_begin(out);
     entry_begin(out, inbound->number);
     add_member(out, ",\"contacts\":[{\"profile\":{\"name\":", inbound->name);
-    add_member(out, "},\"wa_id\":", inbound->from);
-    add_member(out, "}],\"messages\":[{\"from\":", inbound->from);
+    if (is_user_id(inbound->from)) {
+        add_member(out, "},\"user_id\":", inbound->from);
+        add_member(out, "}],\"messages\":[{\"from_user_id\":", inbound->from);
+    } else {
+        add_member(out, "},\"wa_id\":", inbound->from);
+        add_member(out, "}],\"messages\":[{\"from\":", inbound->from);
+    }
     add_member(out, ",\"id\":", inbound->wamid);
     buf_addf(out, ",\"timestamp\":\"%lld\"", (long long)time(NULL));
     for (int i = 0; json_member(inbound->members, i, &key, &value); i++) {

@@ -34,8 +34,8 @@ void body_statuses_end(struct buf *out);
  * id and timestamp, taken over as they are. */
 struct body_inbound {
     const struct number *number;
-    const char *from; /* wa_id */
-    const char *name; /* profile.name */
+    const char *from; /* wa_id, or the user id of who shows no phone */
+    const char *name;                        /* profile.name */
     const char *wamid;
     const struct json *members;
 };

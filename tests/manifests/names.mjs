@@ -183,7 +183,7 @@ const SQL_WORDS = /\b(?:from|join)\s+(?:lateral\s+)?(?:carteiro\.)?([a-z_][a-z0-
 function tables(world) {
     const wrong = new Map();
     for (const [where, value] of panels(world)) {
-        const text = value.rawSql ?? (value.datasource?.type === 'postgres' && typeof value.query === 'string' ? value.query : null);
+        const text = value.rawSql ?? (/postgres/.test(value.datasource?.type) && typeof value.query === 'string' ? value.query : null);
         if (!text)
             continue;
         const plain = text.replace(/--.*$/gm, '').replace(/'[^']*'/g, "''").replace(/extract\s*\([^()]*from/gi, '');

@@ -14,7 +14,7 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 libpq-dev
 # redis-tools holds the server's program as well, without a service that would start at boot
 RUN_PACKAGES="postgresql-15 redis-tools curl ca-certificates"
 TEST_PACKAGES="postgresql-15-pgtap python3-pytest python3-pytest-xdist python3-psycopg2 pgbouncer
-    python3-h2 nghttp2-proxy openssl prometheus stunnel4
+    python3-h2 python3-jsonschema nghttp2-proxy openssl prometheus stunnel4
     clang clang-format clang-tidy"
 # of the suite container: what makes the image, and what runs it
 CONTAINER_PACKAGES="mmdebstrap umoci runc binutils python3-yaml"

@@ -275,3 +275,5 @@ def test_who_shows_no_phone_is_written_to_and_told_delivered(fresh_fleet):
     database.execute("insert into fila_mensagens (cliente_id, conteudo) values (%s, 'Oi, {nome}!')", person)
     line = wait_until(lambda: [line for line in fleet.ledger() if line["to"] == BSUID][1:], 30)[0]
     assert (line["http"], line["type"], line["text"]) == (200, "text", "Oi, Ana!")
+    wait_until(lambda: database.value(
+        "select count(*) from fila_mensagens where cliente_id = %s and entrega = 'lida'", person) == 2, 30)

@@ -35,7 +35,7 @@ void body_statuses_end(struct buf *out);
 struct body_inbound {
     const struct number *number;
     const char *from; /* wa_id, or the user id of who shows no phone */
-    const char *name;                        /* profile.name */
+    const char *name; /* profile.name */
     const char *wamid;
     const struct json *members;
 };

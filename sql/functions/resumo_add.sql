@@ -14,13 +14,16 @@ set plan_cache_mode = force_generic_plan
 as $$
 begin
     insert into resumos_totais as t (empresa_id, nome, valor, ultima_em)
-    select u.empresa, n.nome, count(*), max(u.fim)
-    from unnest(empresas, estados, fins, ates) as u (empresa, estado, fim, ate)
+    select s.empresa, n.nome, sum(s.quantas), max(s.fim)
+    from (
+        select u.empresa, u.estado, count(*) as quantas, max(u.fim) as fim
+        from unnest(empresas, estados, fins, ates) as u (empresa, estado, fim, ate)
+        where u.ate is not null and (u.estado <> 'enviada' or u.fim <= u.ate)
+        group by u.empresa, u.estado) as s
     cross join lateral (
-        select case u.estado when 'veneno' then 'erro' else u.estado end
+        select case s.estado when 'veneno' then 'erro' else s.estado end
         union all
-        select u.estado where u.estado = 'veneno') as n (nome)
-    where u.ate is not null and (u.estado <> 'enviada' or u.fim <= u.ate)
+        select s.estado where s.estado = 'veneno') as n (nome)
     group by 1, 2
     order by 1, 2
     on conflict on constraint resumos_totais_pkey do update

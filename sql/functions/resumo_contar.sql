@@ -27,12 +27,12 @@ begin
     select v_agora, coalesce(sum(l.mensagens), 0), coalesce(jsonb_agg(l), '[]')
     from (
         with conta as materialized (
-            select f.empresa_id, f.numero_id, f.faixa, f.status, f.agendar_para <= v_agora as is_due,
+            select f.numero_id, f.faixa, f.status, f.agendar_para <= v_agora as is_due,
                 count(*) as mensagens, min(f.agendar_para) as desde
             from fila_ativa f
-            group by f.empresa_id, f.numero_id, f.faixa, f.status, f.agendar_para <= v_agora
+            group by f.numero_id, f.faixa, f.status, f.agendar_para <= v_agora
         )
-        select k.empresa_id, k.numero_id,
+        select n.empresa_id, k.numero_id,
             case when k.status <> 'pendente' then k.status
                 when not k.is_due then 'pendente'
                 when livre.numero is null or x.pausada_em is not null and coalesce(x.pausada_ate > v_agora, true) then 'pausada'
@@ -40,6 +40,7 @@ begin
                 else 'vencida' end as estado,
             sum(k.mensagens) as mensagens, min(k.desde) as desde
         from conta k
+        join numeros n on n.id = k.numero_id
         left join faixas x on x.id = k.faixa
         left join fila_numeros_livres(array(select distinct q.numero_id from conta q)) as livre (numero, sondas)
             on livre.numero = k.numero_id and livre.sondas is null

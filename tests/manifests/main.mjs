@@ -1,5 +1,6 @@
 /* Builds everything, asks every rule of everything, plants faults; says what was wrong, and how many. */
 import { build, pods, secrets, services, TOP } from './cluster.mjs';
+import { DASHBOARD_FAULTS, dashboardFiles, dashboardTypes } from './dashboards.mjs';
 import { FAULTS } from './faults.mjs';
 import { copies, NAMES, settingsOf } from './names.mjs';
 import { POLICY } from './policy.mjs';
@@ -77,6 +78,14 @@ for (const { fault, docs, isPlanted } of planted) {
     const what = isPlanted ? await found(fault, worldOf(set, docs), unknown) : [];
     const told = what.filter(one => fault.says.test(`${one.where}: ${one.what}`));
     test(`planted: ${fault.name}`, told.length ? [] : [`${fault.rule} did not find it; it said ${JSON.stringify(say(what))}`]);
+}
+const boards = dashboardFiles();
+test('dashboards: types and unknown fields', Object.keys(boards).length ? dashboardTypes(boards) : ['there is none']);
+for (const [name, says, plant] of DASHBOARD_FAULTS) {
+    const board = structuredClone(boards['carteiro-fila.json']);
+    plant(board);
+    const what = dashboardTypes({ planted: board });
+    test(`planted: ${name}`, what.some(one => says.test(one)) ? [] : [`it said ${JSON.stringify(what)}`]);
 }
 const idle = Object.keys(RULES).filter(rule => !FAULTS.some(fault => fault.rule === rule));
 test('every rule has a fault that it finds', idle.map(rule => `${rule} has none`));

@@ -110,7 +110,7 @@ class Bars(Lines):
 class Table(_Panel):
     kind = "table"
     custom = {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": True, "inspect": False}
-    options = {"showHeader": True, "cellHeight": "sm", "footer": {"show": False, "reducer": ["sum"], "fields": "", "countRows": False}}
+    options = {"showHeader": True, "cellHeight": "sm", "footer": {"show": False, "reducer": ["sum"], "countRows": False}}
 
 
 class Ranking(_Panel):
@@ -132,7 +132,7 @@ class Columns(_Panel):
 class Pie(_Panel):
     kind, width = "piechart", 8
     options = {"pieType": "donut", "displayLabels": ["percent"], "reduceOptions": {**REDUCE, "values": True},
-               "legend": {"displayMode": "table", "placement": "right", "showLegend": True, "values": ["value", "percent"]},
+               "legend": {"displayMode": "table", "placement": "right", "showLegend": True, "values": ["value", "percent"], "calcs": []},
                "tooltip": {"mode": "single", "sort": "none"}}
 
 

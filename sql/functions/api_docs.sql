@@ -1,5 +1,5 @@
--- api_docs: GET /docs: the same document for people, one plain page without scripts; what is long on a small screen
--- breaks or scrolls in its own box.
+-- api_docs: the same document for people, one plain page without scripts; what is long breaks on a small screen. See
+-- api_documentar.
 create or replace function api_docs(p jsonb, c jsonb)
 returns text
 language sql stable parallel safe
@@ -39,4 +39,3 @@ as $$
     ) as r
     left join api_respostas() a on a.nome = r.funcao
 $$;
-grant execute on function api_docs(jsonb, jsonb) to carteiro_api;

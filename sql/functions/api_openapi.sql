@@ -1,4 +1,4 @@
--- api_openapi: GET /openapi.json: the routes as an OpenAPI 3.1 document.
+-- api_openapi: the routes as an OpenAPI 3.1 document; see api_documentar.
 create or replace function api_openapi(p jsonb default null, c jsonb default null)
 returns jsonb
 language sql stable parallel safe
@@ -35,4 +35,3 @@ as $$
                 group by r.caminho
             ) as k))
 $$;
-grant execute on function api_openapi(jsonb, jsonb) to carteiro_api;

@@ -127,6 +127,6 @@ as $$
     ('api_aviso_listar', 'avisos: Aviso[]; depois: inteiro?', '{}'),
     ('api_aviso_resolver', 'Aviso', '{}'),
     ('api_auditoria_listar', 'auditoria: Feito[]; depois: inteiro?', '{}'),
-    ('api_openapi', '*', '{}')
+    ('api_openapi_ler', '*', '{}')
 $$;
 grant execute on function api_respostas() to carteiro_api;

@@ -128,10 +128,10 @@ as $$
     ('POST', '/avisos/{id}/resolver', 'escrita', 'api_aviso_resolver', 200, 'Já foi visto e feito', null, 'por: palavra'),
     ('GET', '/auditoria', 'leitura', 'api_auditoria_listar', 200, 'Quem fez o quê, do mais novo para o mais velho',
         'action: palavra; alvo: palavra; limite: limite; depois: id', null),
-    ('GET', '/openapi.json', null, 'api_openapi', 200, 'Este documento', null, null)
+    ('GET', '/openapi.json', null, 'api_openapi_ler', 200, 'Este documento', null, null)
     ) as r (metodo, caminho, papel, funcao, status, resumo, consulta, corpo)
     union all
-    values ('GET', '/docs', null, 'api_docs', 200, 'Este documento, para ler', null, null, 'text/html; charset=utf-8'),
+    values ('GET', '/docs', null, 'api_docs_ler', 200, 'Este documento, para ler', null, null, 'text/html; charset=utf-8'),
         ('GET', '/empresas/metrics', 'leitura', 'api_empresa_metrics', 200, 'A fila da empresa em texto do Prometheus', null, null,
             'text/plain; version=0.0.4; charset=utf-8'),
         ('GET', '/campanhas/{id}/relatorio/csv', 'leitura', 'api_campanha_csv', 200, 'Relatório por pessoa, para o Excel', 'seguinte: uuid', null,

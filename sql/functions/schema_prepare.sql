@@ -1,6 +1,6 @@
 -- schema_prepare: what must be there after every migration and is no table: the months of the queue,
 -- the days of webhooks and attempts, the keys that are made in the database,
--- the built-in schedules and rules, and the rights of the API. Repeatable.
+-- the built-in schedules and rules, the rights of the API and its documents. Repeatable.
 create or replace function schema_prepare()
 returns void
 language plpgsql security definer
@@ -15,5 +15,6 @@ begin
     perform agendas_install();
     perform regras_install(e.id) from empresas e order by e.id; -- what this release brings
     perform api_grant();
+    perform api_documentar();
 end
 $$;

@@ -180,6 +180,18 @@ alter table webhook_aplicados force row level security;
 create policy frota on webhook_aplicados to carteiro_owner using (true) with check (true);
 grant select on respostas, contadores, respostas_pendentes, avisos to carteiro_ops_leitura, carteiro_ops_escrita, carteiro_api;
 
+-- what everybody may read of the API, made by schema_prepare
+create table api_documentos (
+    nome text primary key,
+    texto text not null
+);
+comment on table api_documentos is 'The OpenAPI document and its page, as they are served.';
+alter table api_documentos enable row level security;
+alter table api_documentos force row level security;
+create policy frota on api_documentos to carteiro_owner using (true) with check (true);
+create policy api on api_documentos for select to carteiro_api using (true);
+grant select on api_documentos to carteiro_api;
+
 -- the API lists a company's own, newest first
 create index auditoria_empresa on auditoria (empresa_id, id);
 

@@ -57,10 +57,14 @@ class Company:
         self.ids = {}
         self.fills = 0
 
+    def make_key(self, papel):
+        """(id, key)"""
+        made = self.database.query("select * from chave_criar('teste', %s, empresa => %s)", papel, self.name, role="ops")[0]
+        return made["id"], made["chave"]
+
     def client(self, papel="escrita"):
         if papel not in self.clients:
-            made = self.database.query("select * from chave_criar('teste', %s, empresa => %s)", papel, self.name, role="ops")[0]
-            self.clients[papel] = Client(self.url, made["chave"])
+            self.clients[papel] = Client(self.url, self.make_key(papel)[1])
         return self.clients[papel]
 
     def phone(self, n):

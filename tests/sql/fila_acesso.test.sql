@@ -30,7 +30,7 @@ select is(
         from direito d group by d.papel, d.direito) d),
     array[
     'carteiro_api: INSERT: chaves_idempotencia',
-    'carteiro_api: SELECT: agendamentos agendas auditoria avisos campanha_destinatarios campanhas chaves_idempotencia clientes consentimentos contadores contas conversas disparos donos empresas feedback_eventos fila_mensagens horarios_atendimento identidades mensagens_proativas mensagens_recebidas modelos numeros pets regras_followup respostas respostas_pendentes segmentos',
+    'carteiro_api: SELECT: agendamentos agendas api_documentos auditoria avisos campanha_destinatarios campanhas chaves_idempotencia clientes consentimentos contadores contas conversas disparos donos empresas feedback_eventos fila_mensagens horarios_atendimento identidades mensagens_proativas mensagens_recebidas modelos numeros pets regras_followup respostas respostas_pendentes segmentos',
     'carteiro_api: UPDATE: chaves_idempotencia',
     'carteiro_grafana: SELECT: painel_agendas painel_atendimento painel_banco painel_campanhas painel_campanhas_nomes painel_conexoes painel_empresas painel_erros painel_fila painel_horas painel_incertas painel_numeros painel_pausas painel_pendencias painel_proativas painel_respostas_abertas painel_tabelas painel_trabalhadores',
     'carteiro_ops_escrita: DELETE: fila_mensagens',

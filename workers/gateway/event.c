@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "event_internal.h"
+#include "gzip.h"
 #include "mem.h"
 
 /* Contacts are written again with each message of theirs, hence the room. */
@@ -16,6 +17,7 @@
 /* A thousand updates, the most that Meta puts into a body, are 30,000 to 60,000 tokens.
  */
 #define TOKENS_MAX 200000
+#define GZIP_BYTES_MIN 4096
 
 static const char *const kind_names[EVENT_KINDS] = {
     [EVENT_STATUS] = "status",
@@ -112,6 +114,24 @@ add_base64(struct buf *buf, const unsigned char *data, size_t bytes)
     }
 }
 
+/* A large one is a bomb more often than not, and a bomb is one thing many times over:
+ * kept as it came it would hold up whoever is stored beside it. */
+static void
+add_bytes(struct buf *buf, const char *body, size_t bytes)
+{
+    struct buf small;
+
+    buf_init(&small, bytes);
+    if (bytes >= GZIP_BYTES_MIN && gzip_all(body, bytes, &small) == RC_OK) {
+        buf_adds(buf, "\"gzip_base64\":\"");
+        add_base64(buf, (const unsigned char *)small.data, small.bytes);
+    } else {
+        buf_adds(buf, "\"base64\":\"");
+        add_base64(buf, (const unsigned char *)body, bytes);
+    }
+    buf_done(&small);
+}
+
 static void
 add_illegible(struct events *events, const char *body, size_t bytes, const char *code)
 {
@@ -120,8 +140,8 @@ add_illegible(struct events *events, const char *body, size_t bytes, const char 
 
     if (!event)
         return;
-    buf_addf(&events->text, "{\"erro\":\"%s\",\"bytes\":%zu,\"base64\":\"", code, bytes);
-    add_base64(&events->text, (const unsigned char *)body, bytes);
+    buf_addf(&events->text, "{\"erro\":\"%s\",\"bytes\":%zu,", code, bytes);
+    add_bytes(&events->text, body, bytes);
     buf_adds(&events->text, "\"}");
     buf_addc(&events->text, '\0');
     event->corpo = place;

@@ -3,8 +3,8 @@
  * error, and one for each change that is none of these.
  *
  * Nothing that was signed is lost: what cannot be read as a webhook is one event of kind
- * EVENT_ILEGIVEL with the bytes in base64, what nobody knows one of kind EVENT_OUTRO.
- * Pure: no clock, no connection.
+ * EVENT_ILEGIVEL with the bytes in base64 (a large one's through gzip), what nobody knows
+ * one of kind EVENT_OUTRO. Pure: no clock, no connection.
  */
 #ifndef EVENT_H
 #define EVENT_H

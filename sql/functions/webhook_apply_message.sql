@@ -29,10 +29,7 @@ declare
     conversa uuid;
     recebida uuid;
 begin
-    select n.* into numero from numeros n where n.identificador = evento.phone_number_id;
-    if numero.id is null then
-        raise exception 'phone_number_id: not one of ours' using errcode = '22023';
-    end if;
+    numero := webhook_numero(evento, so_unica => true);
     if v_tipo = 'system' then
         perform webhook_apply_system(evento, numero);
         return;

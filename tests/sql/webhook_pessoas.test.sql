@@ -1,6 +1,6 @@
 -- webhook_apply: who writes without a phone, changes number or id, edits or takes back.
 begin;
-select plan(47);
+select plan(49);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 create function pg_temp.quem(wamid text) returns clientes language sql
@@ -132,6 +132,17 @@ select is(webhook_apply(20), 9, 'nine types');
 select is((select string_agg(concat_ws(' ', tipo, conteudo), ', ' order by wamid) from mensagens_recebidas where wamid like 'wamid.t%'),
     'video olha, audio, document exame, sticker, location, contacts, order, unsupported, hologram', 'each kept');
 select is((select count(*) from webhook_eventos where erro is not null and tipo = 'mensagem' and wamid like 'wamid.t%'), 0::bigint, 'none is an error');
+
+-- metadata may be missing
+insert into webhook_eventos (tipo, waba_id, wamid, ocorrido_em, corpo)
+values ('mensagem', '100000001', 'wamid.n0', agora(), '{"message": {"from": "5531987650003", "type": "text", "text": {"body": "oi"}}}');
+select count(*) from webhook_apply(10);
+select is((pg_temp.quem('wamid.n0')).id, pg_temp.de('caio'), 'the only number of the account is meant');
+select numero_salvar('200000002');
+insert into webhook_eventos (tipo, waba_id, wamid, ocorrido_em, corpo)
+values ('mensagem', '100000001', 'wamid.n2', agora(), '{"message": {"from": "5531987650003", "type": "text", "text": {"body": "oi"}}}') returning id as e \gset
+select count(*) from webhook_apply(10);
+select is(pg_temp.erro(:e), '22023: phone_number_id: not one of ours', 'of two nobody knows which');
 
 select * from finish();
 rollback;

@@ -193,3 +193,53 @@ def test_every_metric_is_in_a_scrape_of_the_fleet(fleet):
         return True
 
     wait_until(missing, 20)
+
+
+TRUTH = """
+    with linha as (
+        select date_trunc('hour', f.encerrada_em, 'UTC') as hora, f.empresa_id, f.numero_id, f.origem, f.tipo,
+            count(*) filter (where f.status = 'enviada') as enviadas, count(*) filter (where f.entrega in ('entregue', 'lida')) as entregues,
+            count(*) filter (where f.entrega = 'lida') as lidas, count(*) filter (where f.entrega = 'falhou') as falhas,
+            count(*) filter (where f.status = 'erro') as erros, count(*) filter (where f.status = 'cancelada') as canceladas,
+            count(*) filter (where f.status = 'expirada') as expiradas
+        from fila_mensagens f where f.encerrada_em < 'infinity' and f.empresa_id = %s group by 1, 2, 3, 4, 5
+    ), resumo as (
+        select hora, empresa_id, numero_id, origem, tipo, enviadas, entregues, lidas, falhas, erros, canceladas, expiradas
+        from resumo_horas where empresa_id = %s
+    )
+    select 'rows' as what, l::text from (select * from linha except all select * from resumo) l
+    union all select 'summary', l::text from (select * from resumo except all select * from linha) l"""
+
+
+def test_the_summary_is_the_rows_after_a_real_run_with_faults_and_two_planners(fleet):
+    """Webhooks twice, late and never, answers cut and refused, cancels and second tries, while two planners apply."""
+    quick = {"rescue_s": 1, "quarentena_s": 1, "poll_ms": 50}
+    fleet.simulator()
+    fleet.gateway(), fleet.planner(planner=quick), fleet.planner(planner=quick), fleet.sender(), fleet.sender()
+    company = Company(fleet, per_s=1000, taxa=1000)
+    people = company.people(600)
+    template = company.template()
+    for fault, share in (("webhook_twice", 0.2), ("reset_after_accept", 0.05), ("code_131026", 0.05), ("code_130429", 0.02)):
+        fleet.control("POST", "/faults", {"fault": fault, "share": share, "times": 200})
+    ids = company.insert(people, modelo=template)
+    later = company.insert(people[:60], modelo=template, tipo="lembrete")
+    fleet.database.query("update fila_mensagens set status = 'cancelada' where id = any (%s::uuid[]) and status = 'pendente' returning id",
+                         [str(id) for id in later[:30]], role="ops")
+    again = 0
+    for row in wait_until(lambda: fleet.database.query(
+            "select id from fila_mensagens where id = any (%s::uuid[]) and status in ('erro', 'cancelada')",
+            [str(id) for id in ids + later])):
+        fleet.database.query("select fila_reprocessar(%s)", row["id"], role="ops")
+        again += 1
+    assert again
+
+    def equal():
+        assert fleet.database.value("select count(*) from fila_ativa where empresa_id = %s", company.id) == 0
+        assert fleet.database.value("select (select count(*) from efeitos) + (select count(*) from resumo_acertos)"
+                                    " + (select count(*) from webhook_pendentes)") == 0
+        different = fleet.database.query(TRUTH, company.id, company.id)
+        assert not different, different
+        assert fleet.database.value("select sum(lidas) from resumo_horas where empresa_id = %s", company.id) > 0
+        return True
+
+    wait_until(equal, 45)

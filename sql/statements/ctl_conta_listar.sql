@@ -3,7 +3,7 @@ select to_json(r) as linha
 from (
     select e.nome as empresa, c.waba_id, c.app_id, c.token_arquivo, c.segredo_arquivo, p.identificador as portfolio,
         p.alcance_limite, round(fator_agora(c.taxa_fator, c.taxa_fator_em)::numeric, 2) as fator,
-        x.motivo as pausa, x.ate as pausa_ate
+        c.situacao, c.situacao_ate, x.motivo as pausa, x.ate as pausa_ate
     from contas c
     join empresas e on e.id = c.empresa_id
     join portfolios p on p.id = c.portfolio_id

@@ -2,7 +2,7 @@
 select to_json(r) as linha
 from (
     select m.nome, m.idioma, m.categoria, m.situacao, e.nome as empresa, c.waba_id as conta, m.corpo,
-        p.motivo as pausa, p.ate as pausa_ate
+        m.qualidade, m.categoria_prevista, m.categoria_prevista_para, m.situacao_motivo, p.motivo as pausa, p.ate as pausa_ate
     from modelos m
     join contas c on c.id = m.conta_id
     join empresas e on e.id = m.empresa_id

@@ -4,6 +4,7 @@ from (
     select n.id, e.nome as empresa, n.identificador, n.telefone, c.waba_id as conta, n.padrao, n.ativo, n.rajada,
         n.taxa, round(fator.vale::numeric, 2) as fator,
         case when n.taxa is not null then round((n.taxa * fator.vale)::numeric, 2) end as taxa_agora,
+        n.qualidade, n.qualidade_limite,
         p.motivo as pausa, p.ate as pausa_ate
     from numeros n
     join empresas e on e.id = n.empresa_id

@@ -3,10 +3,12 @@
 -- the autoscaler asks, every few seconds: of a million that wait behind a number of 80 a second it
 -- counts 80 × segundos, and of what is paused, outside its window or not due, nothing.
 --
--- taxa_padrao: the senders' sender.taxa_padrao, for numbers without a rate of their own. Reads a loose
--- scan of the live part (fila_lanes), and then of each number no more index entries than its rate lets
--- through: the backlog may be as long as it likes.
-create or replace function fila_enviavel(segundos integer default 10, taxa_padrao double precision default 72)
+-- taxa_padrao: the senders' sender.taxa_padrao, for numbers without a rate of their own. teto: more than
+-- that nobody needs to know (senders at most × what one sends meanwhile); it is the answer then.
+-- Reads a loose scan of the live part (fila_lanes), and then no more rows than it counts: the backlog
+-- may be as long as it likes.
+create or replace function fila_enviavel(segundos integer default 10, taxa_padrao double precision default 72,
+    teto bigint default 100000)
 returns bigint
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
@@ -16,9 +18,14 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_agora constant timestamptz := agora();
-    v_metade constant double precision := (
-        select case when m.modo = 'degradado' then 0.5 else 1 end from modo_envio m where m.unico);
-    v_soma bigint;
+    v_fator constant double precision := coalesce((
+        select 0.5 from modo_envio m where m.unico and m.modo = 'degradado'), 1);
+    v_lane record;
+    v_numero integer;
+    v_passam bigint := 0;
+    v_do_numero bigint := 0;
+    v_vencidas bigint;
+    v_soma bigint := 0;
 begin
     if segundos is null or segundos not between 1 and 3600 then
         raise exception 'segundos: % (1 to 3600)', coalesce(segundos::text, 'null') using errcode = '22023';
@@ -26,31 +33,36 @@ begin
     if taxa_padrao is null or not taxa_padrao between 0.001 and 1000 then
         raise exception 'taxa_padrao: % (0.001 to 1000)', coalesce(taxa_padrao::text, 'null') using errcode = '22023';
     end if;
-    select sum(n.mensagens)::bigint into v_soma
-    from (
-        select least(min(l.passam), sum(f.vencidas)) as mensagens
+    if teto is null or teto < 1 then
+        raise exception 'teto: % (1 or more)', coalesce(teto::text, 'null') using errcode = '22023';
+    end if;
+    for v_lane in
+        select o.numero_id, o.prioridade, o.faixa, ceil(o.taxa * segundos)::bigint as da_faixa,
+            ceil(coalesce(o.numero_taxa, taxa_padrao) * o.fator * v_fator * segundos)::bigint as passam
+        from fila_lanes() o
+        where o.espera_ms <= 0
+        order by o.numero_id
+    loop
+        if v_lane.numero_id is distinct from v_numero then
+            v_soma := v_soma + v_do_numero;
+            v_numero := v_lane.numero_id;
+            v_passam := v_lane.passam;
+            v_do_numero := 0;
+        end if;
+        exit when v_soma + v_do_numero >= teto;
+        continue when v_do_numero >= v_passam; -- the other lanes of this number wait for it anyway
+        select count(*) into v_vencidas
         from (
-            select o.numero_id, o.prioridade, o.faixa, c.passam,
-                least(c.passam, ceil(o.taxa * segundos)) as da_faixa
-            from fila_lanes() o
-            cross join lateral (
-                select ceil(coalesce(o.numero_taxa, taxa_padrao) * o.fator * coalesce(v_metade, 1) * segundos) as passam) as c
-            where o.espera_ms <= 0
-        ) as l
-        cross join lateral (
-            select count(*) as vencidas
-            from (
-                select
-                from fila_ativa x
-                where x.status = 'pendente' and x.resgates < 2 and x.numero_id = l.numero_id
-                  and x.prioridade = l.prioridade and x.faixa = l.faixa and x.agendar_para <= v_agora
-                order by x.agendar_para, x.ordem
-                limit l.da_faixa::bigint
-            ) as uma
-        ) as f
-        group by l.numero_id
-    ) as n;
-    return coalesce(v_soma, 0);
+            select
+            from fila_ativa f
+            where f.status = 'pendente' and f.resgates < 2 and f.numero_id = v_numero
+              and f.prioridade = v_lane.prioridade and f.faixa = v_lane.faixa and f.agendar_para <= v_agora
+            order by f.agendar_para, f.ordem
+            limit least(v_passam - v_do_numero, v_lane.da_faixa)
+        ) as vencida;
+        v_do_numero := v_do_numero + v_vencidas;
+    end loop;
+    return least(v_soma + v_do_numero, teto);
 end
 $$;
-grant execute on function fila_enviavel(integer, double precision) to carteiro_keda;
+grant execute on function fila_enviavel(integer, double precision, bigint) to carteiro_keda;

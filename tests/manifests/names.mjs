@@ -123,8 +123,11 @@ function scaler(world) {
                 wrong.push([where, `${metadata.userName} may not call ${name}`]);
             const sender = world.pods.find(pod => pod.object.metadata.name === object.spec.scaleTargetRef.name);
             const rate = sender && world.settings(sender.containers.find(isOurs))['sender.taxa_padrao'];
-            if (values && Number(values.split(',')[1]) !== rate)
-                wrong.push([where, `reckons with ${values.split(',')[1]} a second, the senders with ${rate}`]);
+            const [, second, most] = (values ?? '').split(',').map(Number);
+            if (values && second !== rate)
+                wrong.push([where, `reckons with ${second} a second, the senders with ${rate}`]);
+            if (values && most < object.spec.maxReplicaCount * metadata.targetQueryValue)
+                wrong.push([where, `counts to ${most}: too few for ${object.spec.maxReplicaCount} senders`]);
         }
     return wrong;
 }

@@ -1,6 +1,6 @@
 -- fila_enviavel: what could leave within some seconds, and what it costs to know.
 begin;
-select plan(25);
+select plan(29);
 \ir fila_gente.sql
 create temp table outra as select * from numero_salvar('200000002', taxa => 20 / 60.0, rajada => 3);
 select pg_temp.janela('ana');
@@ -27,6 +27,10 @@ select pg_temp.poe(3, prioridade => 8);
 select is(fila_enviavel(), 720::bigint, 'a number''s rate is for all its lanes together');
 select pg_temp.poe(30, numero => (select id from outra));
 select is(fila_enviavel(), 724::bigint, 'each number with its own rate');
+
+select is(fila_enviavel(10, 72, 722), 722::bigint, 'up to a ceiling');
+select is(fila_enviavel(10, 72, 100), 100::bigint, 'that one number may reach');
+select is(fila_enviavel(10, 72, 724), 724::bigint, 'or all of them together');
 
 -- lanes
 update fila_ativa set agendar_para = agora() + interval '1 day' where faixa = 0;
@@ -81,6 +85,7 @@ select throws_ok('select * from carteiro.fila_ativa', '42501', null, 'and see no
 reset role;
 select throws_ok('select fila_enviavel(0)', '22023', 'segundos: 0 (1 to 3600)', 'no time at all');
 select throws_ok('select fila_enviavel(null)', '22023', 'segundos: null (1 to 3600)', 'null');
+select throws_ok('select fila_enviavel(10, 72, 0)', '22023', 'teto: 0 (1 or more)', 'no ceiling');
 select throws_ok('select fila_enviavel(10, 0)', '22023', 'taxa_padrao: 0 (0.001 to 1000)', 'no rate');
 select * from finish();
 rollback;

@@ -72,8 +72,12 @@ def is_uuid(value):
 
 
 def nasty(name, schema):
-    """What nobody wants in a field: more where the text is read as something."""
+    """What nobody wants in a field: more where the text is read as something, less of what is refused at the door."""
     if "enum" in schema:
-        return STRINGS[:9] + OTHERS[:14]
-    is_read = "format" in schema or name in ("inicio", "fim", "dias", "ultimo_contato", "engajamento", "fuso", "user_id", "telefone")
-    return STRINGS + OTHERS + (TIMES if is_read or not schema else TIMES[:3])
+        return STRINGS[:6] + OTHERS[::3]
+    if "string" not in schema.get("type", "string"):
+        return STRINGS[::4] + OTHERS
+    if "format" in schema:
+        return STRINGS[::3] + TIMES + OTHERS[::4]
+    is_read = name in ("inicio", "fim", "dias", "ultimo_contato", "engajamento", "fuso", "user_id", "telefone")
+    return STRINGS + OTHERS[::1 if not schema else 4] + (TIMES if is_read or not schema else TIMES[:1])

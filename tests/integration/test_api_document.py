@@ -217,7 +217,7 @@ def test_no_body_brings_it_down(started):
             document.send("POST", path, operation, to, json.dumps({k: v for k, v in body.items() if k != name}).encode(), (422, name))
         if not is_open:
             document.send("POST", path, operation, to, json.dumps({**body, "cor azul": 1}).encode(), (422, "cor azul"))
-        for raw in NOT_JSON:
+        for raw in NOT_JSON if len(path) < 9 else NOT_JSON[::6]:  # before any route is looked at
             document.send("POST", path, operation, to, raw, (400, None) if raw != b"\x00" else None)
         for raw in NOT_OBJECTS:
             document.send("POST", path, operation, to, raw, (422, "body"))
@@ -226,6 +226,7 @@ def test_no_body_brings_it_down(started):
 
 def test_no_path_or_query_brings_it_down(started):
     _, ours, theirs, document = started
+    asked = set()
     for method, path, operation in document.operations():
         body = json.dumps(samples(document, operation, ours)).encode() if method == "POST" else None
         if "{" in path:
@@ -234,13 +235,14 @@ def test_no_path_or_query_brings_it_down(started):
             document.send(method, path, operation, path[:path.index("{")] + NOBODY + path[path.index("}") + 1:], body, (404, "id"
                           if "{id}" in path else "nome"))
         for name in [p["name"] for p in operation["parameters"] if p["in"] == "query"]:
-            for value in TEXTS:
+            for value in TEXTS if (name, method) not in asked else TEXTS[::5]:
                 document.send(method, path, operation, f"{ours.path(path)}?{name}={value}", body)
+            asked.add((name, method))
         document.send(method, path, operation, ours.path(path) + "?cor=azul", body, (422, "cor"))
         document.send(method, path, operation, ours.path(path) + "?%ff=%ff&%00=1&=&&a", body)
-        for header in ("If-None-Match", "Idempotency-Key"):
-            for value in ("*", '"', "x" * 300, "\xff\xfe", "W/\"\"", " "):
-                document.send(method, path, operation, ours.path(path), body, **{header: value})
+        for value in ("*", '"', "x" * 300, "\xff\xfe", "W/\"\"", " "):
+            document.send(method, path, operation, ours.path(path), body,
+                          **{"Idempotency-Key" if body else "If-None-Match": value})
     document.verdict()
 
 

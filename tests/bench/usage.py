@@ -81,3 +81,8 @@ def memory_bytes(pid):
     """(resident now, resident at its highest)"""
     lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return tuple(int(lines[key].split()[0]) * 1024 for key in ("VmRSS", "VmHWM"))
+
+
+def forget_peak(pid):
+    """The highest begins anew."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")

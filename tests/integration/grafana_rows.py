@@ -10,6 +10,7 @@ from collections import namedtuple
 Sizes = namedtuple("Sizes", "companies numbers campaigns finished live visits owners days")
 SMALL = Sizes(companies=3, numbers=2, campaigns=6, finished=6000, live=600, visits=300, owners=200, days=40)
 
+# each company has one campaign after the other, a third of its messages; the last one runs still
 # a message's fate by its number: 90 % sent, most of them delivered and read
 STATUS = "case when i % 50 < 45 then 'enviada' when i % 50 < 47 then 'erro' when i % 50 = 47 then 'expirada' else 'cancelada' end"
 COLUMNS = """(id, empresa_id, cliente_id, numero_id, destino, tipo, conteudo, prioridade, faixa, status, tentativas, agendar_para, garantia,
@@ -32,7 +33,7 @@ FINISHED = f"""
     join bench_numbers n on n.n = i % %(numbers)s
     join bench_people p on p.n = i % 1000
     left join bench_campaigns k on k.empresa_id = n.empresa_id
-        and k.n = case when i / %(numbers)s % 3 = 0 then i / %(numbers)s / 3 % (%(campaigns)s / %(companies)s) end"""
+        and k.n = case when i / %(numbers)s % 3 = 0 then i * (%(campaigns)s / %(companies)s) / %(finished)s end"""
 LIVE = """
     insert into fila_ativa (id, empresa_id, cliente_id, numero_id, destino, tipo, conteudo, faixa, status, tentativas, reserva_seq, agendar_para,
         garantia, reservada_por, reserva_ate, processando_desde)
@@ -55,13 +56,15 @@ WORLD = """
     create table bench_people as select row_number() over (order by id) - 1 as n, id from clientes;
     insert into campanhas (empresa_id, nome, tipo, status, mensagem_template, total_destinatarios, envios_criados, iniciada_em, finalizada_em,
         congelada_em, enfileirada_em, created_at)
-    select e.empresa_id, 'Campanha ' || i, 'promocional', case when i <= %(companies)s then 'ativa' else 'concluida' end, 'Oi {nome}!',
-        20000, 10000, agora() - %(days)s * interval '1 day' * i / %(campaigns)s,
-        case when i > %(companies)s then agora() - %(days)s * interval '1 day' * i / %(campaigns)s + interval '2 days' end, agora(), null, agora()
+    select e.empresa_id, 'Campanha ' || i, 'promocional', case when i > %(campaigns)s - %(companies)s then 'ativa' else 'concluida' end, 'Oi {nome}!',
+        20000, 10000, x.inicio, case when i <= %(campaigns)s - %(companies)s then x.inicio + %(days)s * interval '1 day' * %(companies)s / %(campaigns)s end, x.inicio, null,
+        x.inicio
     from generate_series(1, %(campaigns)s) i
+    cross join lateral (
+        select agora() - %(days)s * interval '1 day' * (1 - (i - 1) / %(companies)s * %(companies)s / %(campaigns)s::double precision) as inicio) x
     join (select row_number() over (order by empresa_id) - 1 as n, empresa_id from (select distinct empresa_id from bench_numbers) d) e
         on e.n = i %% %(companies)s;
-    create table bench_campaigns as select row_number() over (partition by empresa_id order by id) - 1 as n, id, empresa_id
+    create table bench_campaigns as select row_number() over (partition by empresa_id order by iniciada_em) - 1 as n, id, empresa_id
     from campanhas;
     insert into agendamentos (empresa_id, cliente_id, inicio, fim, status, permite_followup, followup_enviado_em, followup_resposta)
     select n.empresa_id, p.id, at, at + interval '1 hour', 'realizado', true, at + interval '2 hours',

@@ -71,10 +71,11 @@ BOARD = dashboard("carteiro-campanhas", "Carteiro · Campanhas", "Progresso, fun
         join painel_campanhas_nomes c on c.campanha_id = h.campanha_id
         order by 2 desc"""), overrides=colours(OUTCOMES), options={"xField": "campanha", "stacking": "none"}),
     Bars("Envios de campanha por hora", series(f"""
+        with x as materialized (select hora, campanha_id, sum(enviadas) as enviadas from painel_horas where {W} group by 1, 2),
+            maior as (select campanha_id from x group by 1 order by sum(enviadas) desc limit 15)
         select $__timeGroupAlias(x.hora, '1h'), c.campanha as metric, sum(x.enviadas)::bigint as value
-        from (select hora, campanha_id, sum(enviadas) as enviadas from painel_horas where {W} group by 1, 2) x
+        from maior m join x on x.campanha_id = m.campanha_id
         join painel_campanhas_nomes c on c.campanha_id = x.campanha_id
-        where x.campanha_id in (select campanha_id from painel_horas where {W} group by 1 order by sum(enviadas) desc limit 15)
         group by 1, 2 order by 1, 2"""), interval="1h", about="As quinze maiores do período."),
     Lines("Taxas por hora", series(f"""
         select $__timeGroupAlias(hora, '1h'), v.metric, v.value / enviadas as value

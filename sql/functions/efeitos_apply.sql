@@ -35,6 +35,7 @@ declare
     v_origens text[];
     v_clientes uuid[];
     v_disparos uuid[];
+    v_recusaram uuid[];
 begin
     if espera_ms > 0 and not exists (select 1 from efeitos e order by e.id offset n - 1 limit 1)
             and not exists (
@@ -82,18 +83,25 @@ begin
         array_agg(f.origem_id) filter (where f.origem = 'campanha'),
         array_agg(f.cliente_id) filter (where f.origem = 'campanha'),
         array_agg(m.id) filter (where f.is_disparo), array_agg(m.is_fim) filter (where f.is_disparo),
+        array_agg(distinct f.cliente_id) filter (where f.erro_codigo = 131050 and f.estado = 'erro'),
         array_agg(f.empresa_id), array_agg(f.estado), array_agg(f.fim), array_agg(m.ate)
-    into v_campanha, v_origens, v_clientes, v_disparos, v_fins,
+    into v_campanha, v_origens, v_clientes, v_disparos, v_fins, v_recusaram,
         v_empresas, v_estados, v_quando, v_ates
     from unnest(v_todas, v_fins, v_ates) as m (id, is_fim, ate)
     cross join lateral (
-        select x.origem, x.origem_id, x.cliente_id, x.empresa_id,
+        select x.origem, x.origem_id, x.cliente_id, x.empresa_id, x.erro_codigo,
             case when x.status = 'enviada' then x.enviada_em else x.encerrada_em end as fim,
             case when x.status = 'erro' and x.resgates >= 3 then 'veneno' else x.status end as estado,
             x.origem in ('regra', 'agendamento', 'proativa') or x.tipo = 'primeiro_contato' as is_disparo
         from fila_mensagens x
         where x.id = m.id and x.encerrada_em between v_de and v_ate
         offset 0) as f;
+    if v_recusaram is not null then -- Meta refused at once for whom marketing is stopped in WhatsApp
+        perform webhook_consent(c.id, false, 'WhatsApp erro 131050', date_trunc('second', agora()), true)
+        from unnest(v_recusaram) as r (id)
+        join clientes c on c.id = r.id
+        order by c.id;
+    end if;
     if v_campanha is not null then
         perform campanha_apply_effects(v_campanha, v_de, v_ate, v_origens, v_clientes);
     end if;

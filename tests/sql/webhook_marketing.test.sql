@@ -1,6 +1,6 @@
 -- webhook_apply: who stops marketing in WhatsApp, or takes it again; a no for whoever has no phone.
 begin;
-select plan(34);
+select plan(36);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 select count(*) from consentimento_registrar(pg_temp.de('ana'), 'marketing', 'Aceito') \g /dev/null
@@ -84,6 +84,14 @@ values ('status', '200000001', 'wamid.other', 'failed', 131050, agora(), '{"reci
     ('status', '200000001', 'wamid.other2', 'failed', 131050, agora(), 'no json'), ('status', '200000001', 'wamid.other3', 'failed', 131050, agora(), '{"recipient_id": [1]}');
 select count(*) from webhook_apply(10);
 select is((select marketing_permitido from clientes where telefone = '+5511944443333'), false, 'of a message that is not ours too, by whom Meta names');
+
+select count(*) from consentimento_registrar(pg_temp.de('caio'), 'marketing', 'Aceito') \g /dev/null
+select pg_temp.nova('caio', tipo => 'promocional') as agora, pg_temp.nova('caio', tipo => 'promocional') as depois \gset
+update fila_ativa set agendar_para = agora() + interval '1 hour' where id = :'depois';
+select pg_temp.grava(p.id, p.reserva_seq, 'recusada', codigo => 131050) from pg_temp.pega() p where p.id = :'agora' \g /dev/null
+select count(*) from efeitos_apply(100) \g /dev/null
+select is(pg_temp.estado('caio'), 'ativo false', 'refused at once with 131050 says the same');
+select is(pg_temp.situacao(:'depois'), 'cancelada', 'and cancels what waits');
 
 -- a no of whoever has no phone, and of all names of a person
 select pg_temp.veio('wamid.b1', '{"from_user_id": "BR.1001", "type": "text", "text": {"body": "oi"}}');

@@ -86,7 +86,8 @@ def test_the_image_says_what_the_dockerfile_says(image):
     version = re.search(r"version: '([^']+)'", (TOP / "meson.build").read_text())[1]
     assert last("ARG") == f"VERSION={version}"
     labels["org.opencontainers.image.version"] = version
-    assert config["Labels"] == labels
+    # an engine may sign with its own
+    assert {key: value for key, value in config["Labels"].items() if not key.startswith("io.buildah.")} == labels
     assert config["User"] == last("USER") == f"{UID}:{UID}"
     assert config["Env"] == shlex.split(last("ENV"))
     assert config["Cmd"] == json.loads(last("CMD"))

@@ -200,15 +200,16 @@ def test_a_unit_names_programs_keys_and_credentials_that_exist(name, keys, crede
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory, image):
+def system(tmp_path_factory):
     """A root with the units, the programs they start and systemd's own targets."""
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not on this machine")
     root = tmp_path_factory.mktemp("system")
     place = root / "etc/systemd/system"
     place.mkdir(parents=True)
-    (root / "usr").mkdir()
-    shutil.copytree(image.root / "usr/bin", root / "usr/bin")
+    (root / "usr/bin").mkdir(parents=True)
+    for name in ["carteiro", *(f"carteiro-{kind}" for kind in FLEET)]:
+        shutil.copy(program(name), root / "usr/bin")
     for path in UNITS.iterdir():
         shutil.copy(path, place / path.name.replace("@.", "@1."))
     for target in Path("/usr/lib/systemd/system").glob("*.target"):

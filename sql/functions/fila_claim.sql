@@ -4,7 +4,8 @@
 -- valido_ate, expirada; person opted out or marketing without consent in force, cancelada; not among
 -- `only_to`, back with its reason; conversation in human hands and an automatic message, held. Then it
 -- chooses the body: the text while the 24 h window of number and person is open, else the template,
--- else erro (fora_da_janela_sem_modelo); a template that is paused or not approved waits. A lane whose
+-- else erro (fora_da_janela_sem_modelo); a template that is paused or not approved waits, and one of marketing
+-- while Meta keeps marketing from the person (clientes.marketing_espera_ate). A lane whose
 -- lane, number, account or company is paused by now gives nothing and is not touched.
 --
 -- A lane is (numero, prioridade, faixa); `pisos_*` is the floor under which the sender has claimed
@@ -88,6 +89,7 @@ begin
     with julgada as materialized (
         select f.linha, f.id, f.empresa_id, livre.sim as livre, janela.fechada, cv.id as conversa,
             fila_proposito(f.tipo, f.origem, l.proposito) as proposito, coalesce(c.fuso, '') as fuso,
+            c.marketing_espera_ate,
             case
                 when f.valido_ate <= v_agora then 1
                 when c.id is null then 2
@@ -98,6 +100,9 @@ begin
                 when fila_claim.only_to is not null and f.destino <> all (fila_claim.only_to) then 5
                 when cv.controlada_por = 'humano' and f.origem in ('campanha', 'regra', 'agendamento') and f.tipo <> 'resposta' then 6
                 when livre.sim then 0
+                when c.marketing_espera_ate > v_agora
+                    and (f.tipo in ('primeiro_contato', 'promocional', 'campanha') or f.origem = 'campanha'
+                        or l.proposito = 'marketing' and f.tipo <> 'resposta') then 9
                 when m.id is null then 7
                 when m.situacao <> 'aprovado' then 8
                 else 0
@@ -136,7 +141,7 @@ begin
             for update skip locked
         ) as f
         left join lateral (
-            select x.id, x.status, x.marketing_permitido, x.fuso from clientes x where x.id = f.cliente_id offset 0) as c on true
+            select x.id, x.status, x.marketing_permitido, x.fuso, x.marketing_espera_ate from clientes x where x.id = f.cliente_id offset 0) as c on true
         left join lateral (
             select x.id, x.controlada_por, x.janela_24h_ate
             from conversas x
@@ -160,12 +165,14 @@ begin
         array_agg(j.livre) filter (where j.porta = 0),
         array_agg(j.fechada) filter (where j.porta = 0),
         array_agg(j.conversa) filter (where j.porta = 0),
-        array_agg(j.id) filter (where j.porta in (5, 6, 8)),
+        array_agg(j.id) filter (where j.porta in (5, 6, 8, 9)),
         array_agg(case j.porta
             when 5 then 'destino fora de sender.only_to'
             when 6 then 'conversa com uma pessoa'
-            else 'modelo ' || j.modelo || ' não está aprovado (' || j.situacao || ')' end) filter (where j.porta in (5, 6, 8)),
-        array_agg(interval '30 seconds') filter (where j.porta in (5, 6, 8)),
+            when 9 then 'a Meta limitou o marketing para esta pessoa'
+            else 'modelo ' || j.modelo || ' não está aprovado (' || j.situacao || ')' end) filter (where j.porta in (5, 6, 8, 9)),
+        array_agg(case when j.porta = 9 then j.marketing_espera_ate - v_agora else interval '30 seconds' end)
+            filter (where j.porta in (5, 6, 8, 9)),
         array_agg(j.id) filter (where j.porta in (1, 2, 3, 4, 7)),
         array_agg(case j.porta when 1 then 'expirada' when 7 then 'erro' else 'cancelada' end)
             filter (where j.porta in (1, 2, 3, 4, 7)),

@@ -33,6 +33,10 @@ begin
         regra := 'consentimento';
         motivo := 'sem consentimento para marketing em vigor: será cancelada';
         is_sem_fim := true;
+    elsif f.agendar_para > em and f.espera_motivo like 'a Meta limitou o marketing%' then
+        regra := 'limite_meta';
+        motivo := f.espera_motivo;
+        ate := f.agendar_para;
     elsif f.agendar_para > em and f.espera_motivo like 'limite de frequência%' then
         regra := 'frequencia';
         motivo := f.espera_motivo;

@@ -85,9 +85,11 @@ begin
     cross join lateral unnest(w.eventos, w.mensagens, w.seqs, w.wamids, w.graus, w.codigos, w.instantes)
         as u (evento, mensagem, seq, wamid, grau, codigo, instante)
     where w.ctid = any (v_lugares);
-    if 131050 = any (v_codigos) then -- the person stopped marketing
+    if v_codigos && '{131050,131049,130472}' then -- the person stopped marketing, or Meta keeps it from them
         v_outros := v_outros || array(
-            select u.evento from unnest(v_eventos, v_graus, v_codigos) as u (evento, grau, codigo) where u.grau = 3 and u.codigo = 131050);
+            select u.evento
+            from unnest(v_eventos, v_graus, v_codigos) as u (evento, grau, codigo)
+            where u.grau = 3 and u.codigo in (131050, 131049, 130472));
     end if;
     if v_contas is not null then
         perform pg_advisory_xact_lock(hashtext('carteiro.webhook_contas')); -- before any row

@@ -1,5 +1,5 @@
 -- webhook_apply_people: these events are of people: what they wrote (mensagem), what they told WhatsApp of marketing
--- (user_preferences, a status that failed with 131050), another user id of theirs. Each is applied by itself, and
+-- (user_preferences), what a failed status says of them (webhook_apply_optout), another user id of theirs. Each is applied by itself, and
 -- one that cannot be keeps its error. `de` and `ate` bound their recebido_em.
 --
 -- People are locked first, in the order in which the effects lock them: by all that looks like an id in the

@@ -110,6 +110,9 @@ alter table mensagens_recebidas
     add column apagada_em timestamptz;
 comment on column mensagens_recebidas.apagada_em is 'When the person took it back; its words went with it.';
 
+alter table clientes add column marketing_espera_ate timestamptz;
+comment on column clientes.marketing_espera_ate is 'Meta keeps marketing from this person until then (131049, 130472): tried sooner it would fail again.';
+
 alter table consentimentos add column ocorrido_em timestamptz;
 comment on column consentimentos.ocorrido_em is 'When the person said so, where Meta told (user_preferences, error 131050).';
 

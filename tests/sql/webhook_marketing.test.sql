@@ -1,6 +1,6 @@
 -- webhook_apply: who stops marketing in WhatsApp, or takes it again; a no for whoever has no phone.
 begin;
-select plan(36);
+select plan(43);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 select count(*) from consentimento_registrar(pg_temp.de('ana'), 'marketing', 'Aceito') \g /dev/null
@@ -92,6 +92,29 @@ select pg_temp.grava(p.id, p.reserva_seq, 'recusada', codigo => 131050) from pg_
 select count(*) from efeitos_apply(100) \g /dev/null
 select is(pg_temp.estado('caio'), 'ativo false', 'refused at once with 131050 says the same');
 select is(pg_temp.situacao(:'depois'), 'cancelada', 'and cancels what waits');
+
+-- 131049: not before a day has passed
+select count(*) from consentimento_registrar(pg_temp.de('ana'), 'marketing', 'Aceito') \g /dev/null
+select m.id as oi from modelos m where m.nome = 'oi_nome' \gset
+select pg_temp.janela('ana');
+select pg_temp.enviada('ana', 'wamid.a') as a \gset
+select pg_temp.status('wamid.a', 'failed', em => agora() - interval '1 hour', codigo => 131049);
+select count(*) from webhook_apply(10);
+select is((select marketing_espera_ate from clientes where id = pg_temp.de('ana')), agora() + interval '23 hours', 'Meta keeps marketing from her');
+select is(pg_temp.estado('ana'), 'ativo true', 'which is no wish of hers');
+select pg_temp.nova('ana', 'Promoção', :oi, 'promocional') as promo \gset
+select count(*) from pg_temp.pega() \g /dev/null
+select is((select status from fila_ativa where id = :'promo'), 'processando', 'with her window open it goes');
+update conversas set janela_24h_ate = agora() - interval '1 second' where cliente_id = pg_temp.de('ana');
+select pg_temp.nova('ana', 'Promoção', :oi, 'promocional') as promo, pg_temp.nova('ana', null, :oi, 'lembrete') as lembra \gset
+select count(*) from pg_temp.pega() \g /dev/null
+select is(array[f.status, f.espera_motivo, (f.agendar_para = agora() + interval '23 hours')::text], array['pendente', 'a Meta limitou o marketing para esta pessoa', 'true'], 'outside her window it waits')
+from fila_ativa f where f.id = :'promo';
+select is(e.regra, 'limite_meta', 'and says so') from fila_explicar(:'promo') e;
+select is((select status from fila_ativa where id = :'lembra'), 'processando', 'a reminder does not wait');
+select pg_temp.status('wamid.a', 'failed', em => agora() - interval '30 hours', codigo => 130472);
+select count(*) from webhook_apply(10);
+select is((select marketing_espera_ate from clientes where id = pg_temp.de('ana')), agora() + interval '23 hours', 'old news change nothing');
 
 -- a no of whoever has no phone, and of all names of a person
 select pg_temp.veio('wamid.b1', '{"from_user_id": "BR.1001", "type": "text", "text": {"body": "oi"}}');

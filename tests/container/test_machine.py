@@ -108,6 +108,15 @@ def test_compose_restricts_what_the_image_needs_restricted(compose):
     assert "fora" not in compose["services"]["planner"]["networks"]
 
 
+def test_prometheus_finds_each_process_once_by_the_name_of_its_service(compose):
+    config = yaml.safe_load(compose["configs"]["prometheus"]["content"])
+    watched = {job["dns_sd_configs"][0]["names"][0]: job["job_name"] for job in config["scrape_configs"]}
+    assert watched == {kind: f"carteiro-{kind}" for kind in FLEET}
+    for kind in FLEET:
+        shared = set(compose["services"]["prometheus"]["networks"]) & set(compose["services"][kind]["networks"])
+        assert shared == {"dentro"}, f"{kind}: an address on each of {shared}"
+
+
 @pytest.mark.parametrize("kind", FLEET)
 def test_each_program_takes_its_environment_of_compose(compose, kind, credentials):
     settings = {key: value.replace("/run/secrets", str(credentials))

@@ -140,7 +140,7 @@ class Rollout:
             rows = self.database.query("select status, entrega, count(*)::int as n from fila_mensagens group by 1, 2")
             assert rows == [{"status": "enviada", "entrega": "lida", "n": total}], rows
             return True
-        wait_until(is_over, 60, f"all {total} are sent and read", every=0.1)
+        wait_until(is_over, 120, f"all {total} are sent and read", every=0.1)
 
 
 @pytest.mark.parametrize("kind", ["sender", "planner", "gateway"])

@@ -4,9 +4,12 @@ returns jsonb
 language plpgsql
 set search_path = carteiro, pg_temp
 as $$
+declare
+    v_dono donos;
 begin
-    return api_dono_json(dono_salvar(nome => c ->> 'nome', telefone => c ->> 'telefone', tipos => api_textos(c -> 'tipos'),
-        ativo => (c ->> 'ativo')::boolean, empresa => empresa_atual()::text));
+    v_dono := dono_salvar(nome => c ->> 'nome', telefone => c ->> 'telefone', tipos => api_textos(c -> 'tipos'),
+        ativo => (c ->> 'ativo')::boolean, empresa => empresa_atual()::text);
+    return api_dono_json(v_dono);
 end
 $$;
 grant execute on function api_dono_salvar(jsonb, jsonb) to carteiro_api;

@@ -5,7 +5,8 @@ language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
-    return api_fila_json(api_fila(jsonb_build_object('id', fila_reprocessar((api_fila(p)).id))));
+    perform fila_reprocessar((api_fila(p)).id);
+    return api_fila_json(api_fila(p)); -- as it is now: another statement, another snapshot
 end
 $$;
 grant execute on function api_fila_reprocessar(jsonb, jsonb) to carteiro_api;

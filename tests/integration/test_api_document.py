@@ -9,7 +9,9 @@ import pytest
 
 from api_company import Client, Company
 from api_values import FORMATS, IDS, NOT_JSON, NOT_OBJECTS, TEXTS, nasty, sample
-from fleet import http
+from fleet import Fleet, http
+from servers import closing_connection
+from waiting import wait_until
 
 BIG = b'{"nome": "' + b"x" * 10_000_000 + b'"}'
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -118,7 +120,6 @@ def samples(document, operation, company):
 @pytest.fixture(scope="module")
 def started(tmp_path_factory, postgres, template, redis):
     """(fleet, two companies with one of everything, the document): one gateway for the whole module."""
-    from fleet import Fleet
     database = postgres.create("api_document", template.name)
     fleet = Fleet(tmp_path_factory.mktemp("api"), database, redis)
     fleet.gateway(gateway={"api_por_s": 10000})
@@ -312,6 +313,14 @@ def test_too_often_and_without_a_database(fleet, fresh_database):
     operation = document.all["paths"]["/numeros"]["get"]
     statuses = [document.send("GET", "/numeros", operation, "/numeros", client=ours.client()) for _ in range(8)]
     assert 429 in statuses and 200 in statuses
-    fresh_database.query("alter function carteiro.api_call rename to api_gone", role="owner")
-    assert http("GET", fleet.gateway_url + "/docs")[0] >= 500
+    with closing_connection(fresh_database.server.url("postgres")) as admin:  # as an outage: nobody in, and those inside thrown out
+        admin.cursor().execute(f'alter database "{fresh_database.name}" allow_connections false')
+        admin.cursor().execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and usename like '%%gateway%%'",
+            [fresh_database.name])
+        for method, path, operation in document.operations():
+            if method == "GET" and "{" not in path:
+                document.send(method, path, operation, path, None, (503, None))
+        admin.cursor().execute(f'alter database "{fresh_database.name}" allow_connections true')
+    wait_until(lambda: http("GET", fleet.gateway_url + "/docs")[0] == 200, 30, "the API is back")
     document.verdict()

@@ -1,5 +1,5 @@
 """The sender's way to a Redis that speaks TLS alone: stunnel beside it, with the very configuration of
-deploy/kubernetes/components/redis-tls, other ports and names apart."""
+deploy/kubernetes/overlays/prod, other ports and names apart."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from queue_company import Company, accepted
 from servers import TOP, Redis, free_port
 from waiting import wait_until
 
-CONFIG = TOP / "deploy/kubernetes/components/redis-tls/stunnel.conf"
+CONFIG = TOP / "deploy/kubernetes/overlays/prod/stunnel.conf"
 
 
 class TlsRedis(Redis):
@@ -48,9 +48,9 @@ class Stunnel:
         self.port, self.log_path = free_port(), home / "stunnel.log"
         text = CONFIG.read_text()
         for was, now in (("accept = 127.0.0.1:6379", f"accept = 127.0.0.1:{self.port}"),
-                         ("connect = redis.example.org:6379", f"connect = 127.0.0.1:{redis.port}"),
-                         ("checkHost = redis.example.org", f"checkHost = {name}"),
-                         ("sni = redis.example.org", f"sni = {name}"),
+                         ("connect = redis.internal.example.org:6379", f"connect = 127.0.0.1:{redis.port}"),
+                         ("checkHost = redis.internal.example.org", f"checkHost = {name}"),
+                         ("sni = redis.internal.example.org", f"sni = {name}"),
                          ("CAfile = /etc/stunnel/ca/ca.crt", f"CAfile = {ca}")):
             assert was in text, f"{CONFIG} has no line {was}"
             text = text.replace(was, now)

@@ -20,13 +20,28 @@ export function parse(text) {
     }).filter(Boolean);
 }
 
-export function build(folder) {
-    const docs = parse(execFileSync(KUSTOMIZE, ['build', path.join(TOP, folder)],
-        { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'pipe'] }));
-    /* base64 that Kustomize broke into lines: Kubernetes reads over them, the schema does not */
+/* base64 that Kustomize broke into lines: Kubernetes reads over them, the schema does not. */
+function unbroken(docs) {
     for (const { data } of docs.filter(object => object.kind === 'Secret'))
         Object.keys(data ?? {}).forEach(key => { data[key] = data[key].replace(/\s/g, ''); });
     return docs;
+}
+
+const OPTIONS = { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'pipe'] };
+
+export function build(folder) {
+    return unbroken(parse(execFileSync(KUSTOMIZE, ['build', path.join(TOP, folder)], OPTIONS)));
+}
+
+/* The same by the Kustomize within kubectl, a newer one; null where there is no kubectl. */
+export function buildByKubectl(folder) {
+    try {
+        return unbroken(parse(execFileSync('kubectl', ['kustomize', path.join(TOP, folder)], OPTIONS)));
+    } catch (error) {
+        if (error.code === 'ENOENT')
+            return null;
+        throw error;
+    }
 }
 
 export function named(object) {

@@ -28,6 +28,7 @@ const rows = [
     ['a folder of the host', 'prod', 'podRestricted', /volume host/, docs => { pod(docs, 'sender').volumes.push({ name: 'host', hostPath: { path: '/' } }); }],
     ['a root that may be written', 'prod', 'containerRestricted', /gateway.*read-only/, docs => { delete container(docs, 'gateway').securityContext.readOnlyRootFilesystem; }],
     ['a capability', 'prod', 'containerRestricted', /capabilities/, docs => { container(docs, 'gateway').securityContext.capabilities.add = ['NET_ADMIN']; }],
+    ['a port of the host', 'prod', 'containerRestricted', /port of the host/, docs => { container(docs, 'gateway').ports[0].hostPort = 8080; }],
     ['a sidecar with more rights', 'prod', 'containerRestricted', /stunnel/, docs => { delete pod(docs, 'sender').initContainers[0].securityContext; }],
     ['a namespace that lets all pods in', 'prod', 'namespaceRestricted', /restricted/, docs => { of(docs, 'Namespace', 'carteiro').metadata.labels = {}; }],
     ['a token of the API', 'prod', 'noToken', /carteiro-planner/, docs => { delete pod(docs, 'planner').automountServiceAccountToken; }],

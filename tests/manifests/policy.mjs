@@ -37,6 +37,8 @@ function containerRestricted(world) {
             wrong.push('it keeps capabilities');
         if (security.privileged || security.runAsUser === 0 || security.runAsNonRoot === false)
             wrong.push('privileged, or root');
+        if ((container.ports ?? []).some(port => port.hostPort))
+            wrong.push('it takes a port of the host');
         return wrong;
     });
 }

@@ -60,6 +60,7 @@ with settings (papel, name, value) as (
         ('people', 'idle_in_transaction_session_timeout', '10min'),
         ('dashboards', 'statement_timeout', '10s'),
         ('dashboards', 'default_transaction_read_only', 'on'),
+        ('dashboards', 'jit', 'off'), -- compiling takes longer than any panel
         ('dashboards', 'idle_in_transaction_session_timeout', '60s')
 ), logins as (
     select member.rolname as login, min(papel.rolname) as papel, member.oid

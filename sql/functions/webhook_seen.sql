@@ -15,6 +15,7 @@ begin
     select w.phone_number_id, w.em
     from (select e.phone_number_id, max(e.em) as em
           from unnest(numeros, instantes) as e (phone_number_id, em)
+          where length(e.phone_number_id) <= 255 -- what is longer is no id, and would stop all that came with it
           group by e.phone_number_id) as w
     left join lateral (
         select y.em from webhooks_vistos y where y.phone_number_id = w.phone_number_id offset 0) as x on true

@@ -150,9 +150,13 @@ def test_each_recorded_webhook_changes_something_and_the_second_time_nothing(fre
     assert database.value("select alcance_limite from portfolios") == 2000
 
 
+# no index holds it, however it is compressed
+LONG = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789.", k=9000))
+
+
 def broken(value, random_):
     """`value` with one member of it taken away or become something else."""
-    odd = [None, 7, -1, 1.5e300, 10 ** 18, "", "x", "\u0000", "é" * 3000, [], {}, [[]], [None], {"a": None}, True,
+    odd = [None, 7, -1, 1.5e300, 10 ** 18, "", "x", "\u0000", "é" * 3000, LONG, [], {}, [[]], [None], {"a": None}, True,
            "1769900001", "99999999999999999999", [7, "x", None, {}]]
     value = copy.deepcopy(value)
     places = []

@@ -1,6 +1,6 @@
 -- webhook_apply: what Meta says of templates, numbers, accounts and portfolios, and errors that name no message.
 begin;
-select plan(71);
+select plan(72);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 select modelo_salvar('aviso', 'Olá, {nome}, tudo bem?', situacao => 'enviado', idioma => 'en_US');
@@ -157,5 +157,7 @@ select is(split_part(pg_temp.erro_de(131048), ' true', 1), '0.7 0.7 | numero', '
 select is(split_part(pg_temp.erro_de(131031), '| conta true', 2) <> '', true, 'a locked account stops');
 select is(array_length(array(select pg_temp.erro_de(null)), 1), 1, 'no code at all');
 select is((select count(*) from webhook_eventos where erro like '4%' or erro like 'XX%'), 0::bigint, 'nothing broke');
+select pg_temp.campo('erro', '{}', null, (select string_agg(md5(n::text), '') from generate_series(1, 300) n), codigo => 130429);
+select is(pg_temp.aplica(), 1, 'a number that no index holds stops nothing');
 select * from finish();
 rollback;

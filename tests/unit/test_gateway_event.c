@@ -22,6 +22,10 @@
     "\"display_phone_number\":\"+55 11 5555-0100\",\"phone_number_id\":"                 \
     "\"106540352242922\"}," rest "},\"field\":\"messages\"}"
 
+#define TEN "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+#define LONG FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY
+
 static struct events events;
 
 static void
@@ -352,6 +356,8 @@ an_id_may_be_a_number(void **state)
     read_text(
         "{\"entry\":[{\"id\":1e300,\"changes\":[{\"field\":\"account_update\"}]}]}");
     assert_text(events.list[0].waba, NULL);
+    read_text(ENVELOPE(VALUE("\"statuses\":[{\"id\":\"" LONG "\"}]")));
+    assert_text(events.list[0].wamid, NULL);
     read_text("{\"entry\":[{\"id\":-1,\"changes\":[{\"field\":\"account_update\"}]}]}");
     assert_text(events.list[0].waba, NULL);
 }

@@ -13,6 +13,8 @@
 #include "event_internal.h"
 
 #define FIELD_MAX 60
+#define WORD_MAX 255 /* what is longer is no id, and no index of the database holds it   \
+                      */
 #define OCORRIDO_MAX                                                                     \
     253402300799 /* the year 9999: PostgreSQL refuses much later ones                    \
                   */
@@ -30,7 +32,7 @@ static const char *const known_statuses[] = {
 
 /* An id: Meta writes text, and a number is taken for the same. */
 struct word {
-    const char *text; /* NULL: neither */
+    const char *text; /* NULL: neither, or longer than any id */
     char digits[24];
 };
 
@@ -48,6 +50,8 @@ word_read(struct word *word, const struct json *object, const char *key)
     const struct json *json = json_get(object, key);
 
     *word = (struct word){.text = json_string(json)};
+    if (word->text && strlen(word->text) > WORD_MAX)
+        word->text = NULL;
     if (json_is_number(json) && json_int(json, -1) >= 0) {
         (void)snprintf(
             word->digits, sizeof(word->digits), "%lld", (long long)json_int(json, 0));

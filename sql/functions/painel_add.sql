@@ -28,7 +28,7 @@ begin
         cross join lateral (
             select date_bin('1 hour', x.encerrada_em, '2000-01-01 00:00:00+00') as hora, x.empresa_id, x.numero_id,
                 case when x.origem = 'campanha' then x.origem_id end as origem_id, x.origem, x.tipo, x.status,
-                case when x.status = 'enviada' then extract(epoch from x.enviada_em - greatest(x.agendar_para, x.created_at)) * 1000
+                case when x.status = 'enviada' and m.fins <> 0 then extract(epoch from x.enviada_em - greatest(x.agendar_para, x.created_at)) * 1000
                     else 0 end as espera_ms,
                 x.erro_codigo, case when x.status = 'erro' then x.erro end as erro
             from fila_mensagens x

@@ -1,7 +1,7 @@
 -- painel_add, painel_forget, painel_refazer: the summary of dashboards is the finished rows, message by
 -- message, less what waits to be applied; whatever comes late, twice, in another order, or goes back.
 begin;
-select plan(28);
+select plan(30);
 \ir fila_gente.sql
 \ir webhook_gente.sql
 insert into relogio (deslocamento) values ('0');
@@ -79,6 +79,8 @@ select pg_temp.status('wamid.3', 'read'), pg_temp.status('wamid.1', 'failed', nu
 select pg_temp.status('wamid.3', 'delivered'), pg_temp.status('wamid.3', 'read'), webhook_apply(10);
 select is(pg_temp.aplica(), null, 'hours later, twice, and one that failed: in the hour of their end');
 select is((select sum(r.falhas) from resumo_erros r where r.codigo = 131026 and r.classe = 'destinatario'), 1::numeric, 'by code and class');
+select is((select distinct p.descricao from painel_erros p where p.codigo = 131026), erro_descrever(131026), 'in words');
+select ok((select p.descricao from painel_erros p where p.codigo = 131026 limit 1) ~ '^não entregue', 'as reports say it');
 select pg_temp.status('wamid.1', 'delivered'), webhook_apply(10);
 select is(pg_temp.aplica(), null, 'failed and delivered after all');
 select pg_temp.enviada('ana', 'wamid.4') as d \gset

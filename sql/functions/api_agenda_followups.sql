@@ -7,10 +7,7 @@ language plpgsql stable
 set search_path = carteiro, pg_temp
 as $$
 begin
-    if p ->> 'company_id' is not null and p ->> 'company_id' <> empresa_atual()::text
-            and not exists (select 1 from empresas e where e.nome = p ->> 'company_id') then
-        raise exception 'company_id: not the company of this key' using errcode = '22023';
-    end if;
+    perform api_empresa('company_id', p ->> 'company_id');
     return (
         select jsonb_build_object(
             'followups', coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'customer', jsonb_build_object('id', x.cliente_id,

@@ -29,11 +29,20 @@ begin
                 when d.status = 'expirada' then 'Expirado'
                 else 'Pendente'
             end as situacao
-        from campanha_destinatarios d
-        left join clientes k on k.id = d.cliente_id
-        where d.campanha_id = v_campanha and d.cliente_id > v_apos and d.status <> 'excluido'
-        order by d.cliente_id
-        limit 5000
+        from (
+            select d.cliente_id, d.status, d.entrega, d.respondeu_em
+            from campanha_destinatarios d
+            where d.campanha_id = v_campanha and d.cliente_id > v_apos and d.status <> 'excluido'
+            order by d.cliente_id
+            limit 5000
+        ) as d
+        -- one by one: a merge of both would walk the people of all pages before, at every page
+        left join lateral (
+            select k.nome, k.telefone, k.especialidade_nome
+            from clientes k
+            where k.id = d.cliente_id
+            limit 1
+        ) as k on true
     ) as x;
     return jsonb_build_object(
         'texto', case when p ->> 'seguinte' is null then e'\ufeffNome;Telefone;Especialidade;Status Envio;Respondeu\r\n' else '' end

@@ -5,6 +5,7 @@ language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
+    perform api_empresa('company_id', c ->> 'company_id'), api_empresa('empresa', c ->> 'empresa');
     return job_2h(empresa_atual()::text);
 end
 $$;

@@ -5,6 +5,7 @@ language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
+    perform api_empresa('company_id', p ->> 'company_id'), api_empresa('empresa', p ->> 'empresa');
     return job_metrics(empresa_atual()::text);
 end
 $$;

@@ -5,10 +5,7 @@ language plpgsql
 set search_path = carteiro, pg_temp
 as $$
 begin
-    if c ->> 'organizationId' is not null and c ->> 'organizationId' <> empresa_atual()::text
-            and not exists (select 1 from empresas e where e.nome = c ->> 'organizationId') then
-        raise exception 'organizationId: not the company of this key' using errcode = '22023';
-    end if;
+    perform api_empresa('organizationId', c ->> 'organizationId');
     return api_proativo_json(proativo_disparar(type => c ->> 'type', data => c -> 'data',
         "ownerNumberId" => c ->> 'ownerNumberId', empresa => empresa_atual()::text));
 end

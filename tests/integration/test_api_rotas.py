@@ -183,3 +183,18 @@ def test_rules_and_schedules_by_http(sol):
     assert {one["nome"]: one["ativa"] for one in client("GET", "/agendas")[1]["agendas"]}["daily_summary"] is False
     status, problem = client("POST", "/agendas/campanhas/desativar")
     assert (status, problem["campo"]) == (409, "nome")
+
+
+def test_jobs_may_name_the_keys_company_and_no_other(sol):
+    client = sol.client()
+    other = Company(sol.database, sol.url, "Pet Lua", 2)
+    for path in "/jobs/reminders/24h", "/jobs/reminders/2h", "/jobs/no-shows":
+        for body in None, {}, {"company_id": str(sol.id)}, {"empresa": sol.name}:
+            status, counts = client("POST", path, body)
+            assert status == 200 and set(counts) == {"planejados", "ja_enviados", "pulados"}, counts
+        for field, value in ("company_id", str(other.id)), ("empresa", other.name):
+            status, problem = client("POST", path, {field: value})
+            assert (status, problem["campo"]) == (422, field)
+    assert set(client("GET", f"/jobs/metrics?company_id={sol.id}")[1]) == {
+        "total_consultas", "taxa_faltas", "taxa_conclusao", "lembretes_enviados"}
+    assert client("GET", f"/jobs/metrics?company_id={other.id}")[1]["campo"] == "company_id"

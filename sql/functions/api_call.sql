@@ -34,7 +34,7 @@ begin
     select * into v_rota from api_rota(v_metodo, caminho);
     if v_rota.funcao is null then
         status := case when v_rota.permitidos = '{}' then 404 else 405 end;
-        cabecalhos := case when status = 405 then array['Allow: ' || array_to_string(v_rota.permitidos, ', ')] else '{}' end;
+        cabecalhos := case when status = 405 then array['Allow: ' || replace(array_to_string(v_rota.permitidos, ', '), 'GET', 'GET, HEAD')] else '{}' end;
         resposta := api_problem(status, null, null);
         return next;
         return;

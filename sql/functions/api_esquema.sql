@@ -1,5 +1,5 @@
--- api_esquema: the JSON Schema of fields written as "nome: tipo! valor|valor; …". ! required, ? may be null; ''
--- is an object without fields, * any object; null: no schema.
+-- api_esquema: the JSON Schema of fields written as "nome: tipo! valor|valor; outro: inteiro 1..10; …". ! required (and
+-- no empty text), ? may be null; '' is an object without fields, * any object; null: no schema.
 --
 -- Types: palavra (a name, an id, a phone), texto (a message), palavras and textos, inteiro, limite (of a page),
 -- id (a number), numero, booleano, instante, data, uuid, objeto, objetos, lista, mapa (names and how many); a word with
@@ -23,17 +23,23 @@ begin
             select s.n, s.nome, s.marca, case
                 when s.marca <> '?' then s.tipo || s.valores
                 when s.tipo ? '$ref' then jsonb_build_object('anyOf', jsonb_build_array(s.tipo, '{"type": "null"}'::jsonb))
-                else s.tipo || jsonb_build_object('type', jsonb_build_array(s.tipo -> 'type', 'null'))
+                else s.tipo || s.valores || jsonb_build_object('type', jsonb_build_array(s.tipo -> 'type', 'null'))
                     || case when s.valores ? 'enum' then jsonb_build_object('enum', s.valores -> 'enum' || 'null') else '{}' end
                 end as tipo
             from (
                 select c.n, m[1] as nome, m[3] as marca,
-                    case when m[4] is null then '{}' else jsonb_build_object('enum', to_jsonb(string_to_array(m[4], '|'))) end as valores,
+                    case
+                        when m[4] ~ '^\d+\.\.\d+$' then jsonb_build_object('minimum', split_part(m[4], '..', 1)::numeric,
+                            'maximum', split_part(m[4], '..', 2)::numeric)
+                        when m[4] is not null then jsonb_build_object('enum', to_jsonb(string_to_array(m[4], '|')))
+                        when m[3] = '!' and m[2] in ('palavra', 'texto') then '{"minLength": 1}'
+                        else '{}'
+                    end as valores,
                     case
                         when m[2] ~ '^[A-Z].*\[\]$' then jsonb_build_object('type', 'array', 'items',
                             jsonb_build_object('$ref', '#/components/schemas/' || left(m[2], -2)))
                         when m[2] ~ '^[A-Z]' then jsonb_build_object('$ref', '#/components/schemas/' || m[2])
-                        when m[4] is not null then '{"type": "string"}'
+                        when m[4] is not null and m[2] in ('palavra', 'texto') then '{"type": "string"}'
                         else case m[2]
                             when 'palavra' then '{"type": "string", "maxLength": 200}'::jsonb
                             when 'texto' then '{"type": "string", "maxLength": 4096}'

@@ -16,7 +16,7 @@ begin
                 select jsonb_build_object('type', 'object', 'additionalProperties', false,
                     'required', jsonb_agg(e.key order by e.key),
                     'properties', jsonb_object_agg(e.key,
-                        (e.value - '{maxLength,minimum,maximum,maxItems,default}'::text[]) #- '{items,maxLength}'))
+                        (e.value - '{maxLength,minLength,minimum,maximum,maxItems,default}'::text[]) #- '{items,maxLength}'))
                 from jsonb_each(api_esquema(campos) -> 'properties') e)
             end);
 end

@@ -12,8 +12,12 @@ as $$
         'components', jsonb_build_object(
             'securitySchemes', '{"chave": {"type": "http", "scheme": "bearer"}}'::jsonb,
             'responses', (
-                select jsonb_object_agg(x.status, jsonb_build_object('description', x.quando, 'content',
-                    '{"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problema"}}}'::jsonb))
+                select jsonb_object_agg(x.status, jsonb_strip_nulls(jsonb_build_object('description', x.quando,
+                    'headers', case x.status
+                        when '401' then '{"WWW-Authenticate": {"schema": {"type": "string"}}}'::jsonb
+                        when '429' then '{"Retry-After": {"required": true, "schema": {"type": "integer"}}}'
+                        when '503' then '{"Retry-After": {"required": true, "schema": {"type": "integer"}}}' end,
+                    'content', '{"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problema"}}}'::jsonb)))
                 from (values
                     ('400', 'O pedido não é JSON, ou não é UTF-8'),
                     ('401', 'Sem chave em vigor'),

@@ -20,6 +20,9 @@ begin
         raise exception '%: expected %', campo,
             (select string_agg(x, ', ') from jsonb_array_elements_text(esquema -> 'enum') x) using errcode = 'CT422';
     end if;
+    if v_tipo = 'string' and length(v_texto) < (esquema ->> 'minLength')::integer then
+        raise exception '%: expected a value, found nothing', campo using errcode = 'CT422';
+    end if;
     if v_tipo = 'string' and length(v_texto) > (esquema ->> 'maxLength')::integer then
         raise exception '%: expected at most % characters, found %', campo, esquema ->> 'maxLength', length(v_texto)
             using errcode = 'CT422';

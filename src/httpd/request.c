@@ -218,14 +218,17 @@ static enum MHD_Result
 request_handle(struct httpd_request *request)
 {
     struct httpd *httpd = request->httpd;
+    struct connection *connection = connection_of(request->connection);
 
+    if (connection->is_cut)
+        return MHD_NO; /* its body may be gone with it */
     if (request->is_too_large)
         return refuse_as_too_large(request);
     if (request->is_without_room)
         return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
             "{\"title\":\"too much is being received\",\"status\":503}\n");
     list_remove(&request->node);
-    connection_enter(connection_of(request->connection), PHASE_OURS, 0);
+    connection_enter(connection, PHASE_OURS, 0);
     request->state = REQUEST_HANDLING;
     httpd->pending++;
     httpd->handler(httpd->ctx, request);

@@ -47,7 +47,7 @@ def fetch(port, path, key, coding=None):
         wire += len(piece)
         piece = unpack.decompress(piece) if unpack else piece
         file += len(piece)
-        rows += piece.count(b"\r\n")
+        rows += piece.count(b"\n")  # a piece may end between the two
         head = head if len(head) >= len(HEAD) else head + piece
     assert head.startswith(HEAD) and (not unpack or unpack.eof)
     connection.close()

@@ -5,6 +5,9 @@ import resource
 import select
 import socket
 from contextlib import contextmanager
+from pathlib import Path
+
+from fleet import program
 
 
 def connect(port, source="127.0.0.1", timeout=20):
@@ -105,3 +108,9 @@ def crowd(port, n, sources=("127.0.0.1",), first=b""):
 def rss_kib(pid, name="VmRSS"):
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) for line in status if line.startswith(name + ":"))
+
+
+def memory_allowed(mib):
+    """In KiB; a sanitizer keeps what was freed, and a shadow of all."""
+    is_sanitized = b"__asan_init" in Path(program("carteiro-gateway")).read_bytes()
+    return (mib + 512 * is_sanitized) * 1024

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "metrics.h"
 
 const char *
 probe_url(void)
@@ -124,6 +125,7 @@ probe_close(struct probe *probe)
     pg_free(probe->pg);
     loop_free(probe->loop);
     pg_sync_close(probe->other);
+    metrics_forget(); /* what was timed lives as long as the process */
     assert_int_equal(mem_live(), 0);
 }
 

@@ -7,6 +7,7 @@
 
 #include "loop.h"
 #include "mem.h"
+#include "metrics.h"
 #include "pg.h"
 #include "schema.h"
 
@@ -34,5 +35,6 @@ main(void)
     schema_wait_free(wait);
     pg_free(pg);
     loop_free(loop);
+    metrics_forget(); /* what was timed lives as long as the process */
     return mem_live() == 0 ? 0 : 1;
 }

@@ -47,12 +47,12 @@ begin
             where i.encerrada_em < v_em;
         end if;
     end if;
-    if wa_id is not null then
+    if wa_id is not null and (por_fone.pessoa is null or por_fone.is_propria is not true) then
         perform identidade_learn(achado, wa_id, v_em);
     end if;
     if por_id.pessoa <> achado then
         perform identidade_conflict(empresa, achado, por_id.pessoa, 'uma mensagem traz o número de uma e o código da outra');
-    elsif user_id is not null then
+    elsif user_id is not null and (por_id.pessoa is null or por_id.is_antiga) then
         perform identidade_learn(achado, user_id, v_em);
         select i.cliente_id into outro
         from identidades i

@@ -1,7 +1,8 @@
 -- identidade_find: the person of the company who is known by this wa_id (digits) or user id; a wa_id also by the
 -- phone and its variants. `is_antiga`: they had left it for another one before `em`: whoever writes from
--- it now is somebody else. Nulls when nobody is known by it.
-create or replace function identidade_find(empresa uuid, valor text, em timestamptz, out pessoa uuid, out is_antiga boolean)
+-- it now is somebody else. `is_propria`: known by just this, not by a phone alone. Nulls when nobody is known by it.
+create or replace function identidade_find(empresa uuid, valor text, em timestamptz, out pessoa uuid, out is_antiga boolean,
+    out is_propria boolean)
 language plpgsql stable security definer
 set search_path = carteiro, pg_temp
 set enable_seqscan = off
@@ -10,7 +11,7 @@ declare
     v_id constant text := bsuid_ler(identidade_find.valor);
     v_fone constant text := '+' || wa_id_ler(identidade_find.valor);
 begin
-    select i.cliente_id, coalesce(i.encerrada_em < identidade_find.em, false) into pessoa, is_antiga
+    select i.cliente_id, coalesce(i.encerrada_em < identidade_find.em, false), true into pessoa, is_antiga, is_propria
     from identidades i
     where i.empresa_id = empresa
       and i.tipo = case when v_id is null then 'wa_id' else 'bsuid' end

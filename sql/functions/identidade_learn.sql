@@ -25,7 +25,9 @@ begin
         select 'wa_id', substr(v_fone, 2) where v_fone is not null
         union all
         select 'telefone', v_fone
-        where v_fone is not null and cliente_localizar(v_quem.empresa_id, v_fone) is distinct from pessoa
+        where v_fone is not null
+          and case when v_quem.telefone in (v_fone, (telefone_variantes(v_fone))[1]) then false
+                   else cliente_localizar(v_quem.empresa_id, v_fone) is distinct from pessoa end
     loop
         select i.cliente_id, i.encerrada_em into v_antes, v_fim
         from identidades i

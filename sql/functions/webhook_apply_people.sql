@@ -29,7 +29,7 @@ begin
             select distinct m.valor[1] as valor from regexp_matches(left(w.corpo, 20000), v_de, 'g') as m (valor) offset 0) as quem
         cross join lateral (
             select x.cliente_id from identidades x
-            where x.empresa_id = n.empresa_id and x.tipo = 'bsuid' and x.valor = quem.valor
+            where quem.valor like '__.%' and x.empresa_id = n.empresa_id and x.tipo = 'bsuid' and x.valor = quem.valor
             union all
             select x.cliente_id from identidades x
             where x.empresa_id = n.empresa_id and x.tipo = 'wa_id' and x.valor = quem.valor

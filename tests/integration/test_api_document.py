@@ -68,8 +68,12 @@ class Document:
             wrong.append("another status in the body")
         if status == 422 and not value.get("campo"):
             wrong.append("422 that names no field")
-        if status >= 400 and any(word in value.get("detail", "") for word in ("violates", "relation", "invalid input syntax", "PL/pgSQL")):
+        told = [value] if status >= 400 else value.get("erros", [])  # of a batch each row has its own
+        told = told if isinstance(told, list) else []
+        if any(word in one.get("detail", "") for one in told for word in ("violates", "relation", "invalid input syntax", "PL/pgSQL")):
             wrong.append("PostgreSQL's own words")
+        if status < 400 and any(not one["campo"] for one in told):
+            wrong.append("a row's error that names no field")
         if {401: "www-authenticate", 429: "retry-after", 503: "retry-after"}.get(status, "date") not in headers:
             wrong.append(f"{status} without its header")
         return "; ".join(wrong) or None
@@ -222,6 +226,41 @@ def test_no_body_brings_it_down(started):
             document.send("POST", path, operation, to, raw, (400, None) if raw != b"\x00" else None)
         for raw in NOT_OBJECTS:
             document.send("POST", path, operation, to, raw, (422, "body"))
+    document.verdict()
+
+
+def test_nothing_within_a_field_brings_it_down(started):
+    """Objects whose keys mean something: of each every value, beside what else it needs."""
+    _, ours, _, document = started
+    person = ours.ids["/clientes"]
+    row = document.body_of(document.all["paths"]["/agendamentos"]["post"])["properties"]
+    inside = (
+        ("/segmentos", "criterios", ("especialidade", "regiao", "tag", "status", "engajamento", "ultimo_contato", "inativo_desde", "cor"), {}),
+        ("/campanhas", "criterios", ("ultimo_contato", "engajamento", "regiao"), {}),
+        ("/campanhas", "metadata", ("vaga", "nome", "carga", "botoes"), {"mensagem_template": "Oi {nome} {vaga}"}),
+        ("/fila", "metadata", ("carga", "data", "campanha_id", "botoes", "numero", "itens"), {"conteudo": "Oi {nome}, {hoje} {data}"}),
+        ("/followups", "metadata", ("phone_number", "data", "assunto", "carga", "user_id", "nome"), {}),
+        ("/followups", "metadata", ("phone_number", "data"), {"user_id": "11987659999", "followup_type": "reminder", "delay_hours": 5}),
+        ("/clientes", "metadata", ("external_id", "externo_id", "cidade"), {}),
+        ("/agendamentos", "metadata", ("carga", "data", "hora", "itens"), {}),
+        ("/api/aurora/proactive", "data", ("campaignType", "targetAudience", "message"), {
+            "type": "custom_campaign", "ownerNumberId": ours.ids["/donos"], "data": {"targetAudience": "all", "message": "Oi"}}),
+        ("/agendamentos/lote", "agendamentos", tuple(row), {}))
+    for path, field, keys, beside in inside:
+        operation = document.all["paths"][path]["post"]
+        body = {**samples(document, operation, ours), **beside}
+        for key in keys:
+            for value in nasty(key, {}) if path != "/agendamentos/lote" else nasty(key, row[key])[::2]:
+                other = body[field] if isinstance(body.get(field), dict) else {}
+                held = ", ".join([*(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in other.items() if k != key), f"{json.dumps(key)}: {value}"])
+                whole = "{" + held + "}" if path != "/agendamentos/lote" else (
+                    '[{"cliente_id": "%s", "inicio": "2099-05-05T10:00", %s}]' % (person, held))
+                rest = [f"{json.dumps(k)}: {json.dumps(v)}" for k, v in body.items() if k != field]
+                document.send("POST", path, operation, path, ("{" + ", ".join([*rest, f"{json.dumps(field)}: {whole}"]) + "}").encode())
+    # what such a row brings is planned and told as any other
+    document.send("POST", "/followups/processar", document.all["paths"]["/followups/processar"]["post"], "/followups/processar", b"")
+    for path in ("/followups", "/campanhas", "/segmentos", "/agendamentos", "/mensagens_proativas", "/clientes"):
+        document.send("GET", path, document.all["paths"][path]["get"], path + ("?limite=1000" if path != "/segmentos" else ""))
     document.verdict()
 
 

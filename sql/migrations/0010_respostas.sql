@@ -197,6 +197,7 @@ grant select on api_documentos to carteiro_api;
 
 -- the API lists a company's own, newest first
 create index auditoria_empresa on auditoria (empresa_id, id);
+create index conversas_empresa on conversas (empresa_id, id);
 
 -- signatures that this release changes
 drop function if exists followup_listar(text, text, integer, text);

@@ -13,8 +13,9 @@
 #include "event_internal.h"
 
 #define FIELD_MAX 60
-#define WORD_MAX 255 /* what is longer is no id, and no index of the database holds it   \
-                      */
+#define WORD_MAX                                                                         \
+    255 /* what is longer is no id, and no index of the database holds it                \
+         */
 #define OCORRIDO_MAX                                                                     \
     253402300799 /* the year 9999: PostgreSQL refuses much later ones                    \
                   */

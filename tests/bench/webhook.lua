@@ -5,6 +5,12 @@ local lines, at, over = {}, 0, nil
 
 function init(arguments)
     over = arguments[1] .. ".over"
+    local pause_ms = tonumber(arguments[2])
+    if pause_ms > 0 then -- of each connection, before each of its requests
+        function delay()
+            return pause_ms
+        end
+    end
     for line in io.lines(arguments[1]) do
         lines[#lines + 1] = line
     end

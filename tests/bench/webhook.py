@@ -1,13 +1,15 @@
 """Webhooks: statuses a second that the gateway makes durable (200 after commit), and how long a request takes.
 
 Ten statuses a request and one a request, signed beforehand, by wrk over 64 connections that are kept, as fast as
-they are answered: sent, delivered and read of messages that were sent just before, in the order in which Meta tells
-them. Also, until all of them are applied; and bodies of 3 MiB with a thousand updates, one after another.
+they are answered, and ten with a pause between that asks for about 11,000 statuses/s: sent, delivered and read of
+messages that were sent just before, in the order in which Meta tells them. Also, until all of them are applied; and
+bodies of 3 MiB with a thousand updates, one after another.
 """
 
 import hashlib
 import hmac
 import json
+import os
 import signal
 import subprocess
 import time
@@ -20,6 +22,7 @@ from waiting import wait_until
 from world import RATE_MAX, Scene
 
 A_REQUEST, CONNECTIONS, LOAD_S_MAX = 10, 64, 180
+PAUSE_MS = 50  # 64 connections, ten statuses: 12,800/s less what the answers take
 LARGE, UPDATES, LARGE_BYTES = 15, 1000, 3 << 20
 STATUSES = ("sent", "delivered", "read")
 
@@ -63,12 +66,13 @@ def pool(path, scene, rows, a_request):
     return told
 
 
-def load(scene, requests):
+def load(scene, requests, pause_ms):
     """What wrk says after the whole pool."""
     over = Path(f"{requests}.over")
     with subprocess.Popen(
             ["setpriv", "--pdeathsig=KILL", "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{LOAD_S_MAX}s", "--timeout", "10s",
-             "-s", str(Path(__file__).with_name("webhook.lua")), scene.fleet.gateway_url, "--", str(requests)],
+             "-s", str(Path(__file__).with_name("webhook.lua")), scene.fleet.gateway_url, "--", str(requests),
+             str(pause_ms)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as wrk:
         try:
             wait_until(lambda: over.exists() or wrk.poll() is not None, LOAD_S_MAX, "the pool is sent", every=0.005)
@@ -86,14 +90,14 @@ def durable(scene):
     return scene.database.value("select count(*) from webhook_eventos")
 
 
-def storm(bench, scene, rows, a_request):
+def storm(bench, scene, rows, a_request, pause_ms=0):
     """One round of wrk over statuses of these messages, and until all of them are applied."""
-    requests = scene.home / f"pool{a_request}"
+    requests = scene.home / f"pool{a_request}-{pause_ms}"
     told, before = pool(requests, scene, rows, a_request), durable(scene)
     scene.settle()
     bench.note(f"webhook: {told} statuses, {a_request} a request")
     meter, began = Meter(**scene.groups()), time.monotonic()
-    got = load(scene, requests)
+    got = load(scene, requests, pause_ms)
     stored = durable(scene) - before
     assert got["refused"] == got["broken"] == 0, f"the gateway did not take all of them: {got}"
     # wrk stops with requests under way: the last ones of the pool may be lost with their connections
@@ -103,10 +107,10 @@ def storm(bench, scene, rows, a_request):
     applied_s = time.monotonic() - began
     spent = {name: round(s * 1e6 / told, 1) for name, s in meter.read().items()}
     bench.say("webhook", round(got["requests"] * a_request / (got["us"] / 1e6)), "statuses/s durable", {
-        "statuses": told, "a_request": a_request, "connections": CONNECTIONS,
+        "statuses": told, "a_request": a_request, "connections": CONNECTIONS, "pause_ms": pause_ms,
         "p50_ms": round(got["p50_us"] / 1e3, 2), "p99_ms": round(got["p99_us"] / 1e3, 2),
         "max_ms": round(got["max_us"] / 1e3, 1), "applied_per_s": round(stored / applied_s),
-        "cpu_us_a_status": spent})
+        "cpu_us_a_status": spent, "load": os.getloadavg()[0]})
 
 
 def message(number, n, size):
@@ -146,8 +150,10 @@ def run_webhook(bench, options):
         scene.fleet.stop()
         scene.fleet.processes.clear()
         gateway, rows = scene.fleet.gateway(), sent(scene)
-        storm(bench, scene, rows[:len(rows) * 4 // 5], A_REQUEST)
-        storm(bench, scene, rows[len(rows) * 4 // 5:], 1)
+        fifth = len(rows) // 5
+        storm(bench, scene, rows[:2 * fifth], A_REQUEST)
+        storm(bench, scene, rows[2 * fifth:4 * fifth], A_REQUEST, PAUSE_MS)
+        storm(bench, scene, rows[4 * fifth:], 1)
         where = scene.made.waba_id, scene.made.phone_number_id
         size = LARGE_BYTES // UPDATES - 450
         large(bench, scene, "statuses", [body(*where, [failure(row, size) for row in rows[:UPDATES]])] * LARGE)

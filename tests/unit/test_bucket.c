@@ -409,7 +409,7 @@ static void
 eighty_a_second_come_out_of_two_senders_on_the_real_clock(void **state)
 {
     struct world *world = *state;
-    int64_t begun_us, elapsed_us;
+    int64_t begun_us, gap_us, elapsed_us = 0, missed_us = 0;
     int total = 0;
     char url[160];
 
@@ -432,10 +432,14 @@ eighty_a_second_come_out_of_two_senders_on_the_real_clock(void **state)
 
         take(world, asks, 2);
         total += world->grants[0].granted + world->grants[1].granted;
-        elapsed_us = clock_now_us() - begun_us;
+        gap_us = clock_now_us() - begun_us - elapsed_us;
+        /* a busy machine kept us away for longer than the burst holds */
+        missed_us += gap_us > 100000 ? gap_us - 100000 : 0;
+        elapsed_us += gap_us;
     } while (elapsed_us < 1500000);
     assert_true((double)total <= (double)elapsed_us * 80e-6 + 8);
-    assert_true((double)total >= (double)elapsed_us * 80e-6 - 2); /* it began empty */
+    /* it began empty */
+    assert_true((double)total >= (double)(elapsed_us - missed_us) * 80e-6 - 2);
 }
 
 static struct world the_world;

@@ -20,7 +20,15 @@ begin
     elsif resposta_act.classe = 'volta' then
         perform resposta_return(r);
     elsif exists (select 1 from clientes c where c.id = r.cliente_id and c.status = 'optout') then
-        perform resposta_done(r.id, 'nada'); -- said in the breath in which they left
+        if exists (
+                select 1
+                from respostas o
+                where o.cliente_id = r.cliente_id and o.acao = 'suprimir' and o.id <> r.id
+                  and o.recebida_em > r.recebida_em - interval '5 minutes') then
+            perform resposta_done(r.id, 'nada'); -- said in the breath in which they left
+        else
+            perform resposta_ask(r.id, 'pediu para sair, e voltou a escrever');
+        end if;
     elsif resposta_act.classe = 'optout_duvida' then
         perform conversa_assumir(r.conversa_id, 'carteiro: parece pedir para sair');
         perform resposta_ask(r.id, 'parece pedir para não receber mais mensagens');

@@ -1,6 +1,6 @@
 -- resposta_after_visit: yes, no or an opinion about a visit (pos_servico), or from who did not come (falta).
 --
--- Yes offers free slots. Of a visit the answer is kept with the appointment, audited and counted
+-- Yes offers free slots; the same answer again changes nothing. Of a visit the answer is kept with the appointment, audited and counted
 -- (agendamento_responder); an opinion from who did not come goes to a person.
 create or replace function resposta_after_visit(r respostas, classe text)
 returns void
@@ -11,6 +11,11 @@ declare
     v_resposta constant text := case resposta_after_visit.classe when 'positiva' then 'positive' when 'negativa' then 'negative'
         else 'feedback' end;
 begin
+    if r.pergunta = 'pos_servico' and r.resolvida_em is null and exists (
+            select 1 from agendamentos a where a.id = r.agendamento_id and a.followup_resposta = v_resposta) then
+        perform resposta_done(r.id, 'nada'); -- touched twice
+        return;
+    end if;
     if r.pergunta = 'pos_servico' then
         perform agendamento_responder(r.agendamento_id, v_resposta, case v_resposta when 'feedback' then (
             select string_agg(m.conteudo, E'\n' order by m.recebida_em, m.id)

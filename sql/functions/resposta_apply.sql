@@ -20,12 +20,13 @@ begin
         from respostas p
         join clientes c on c.id = p.cliente_id
         where p.estado = 'juntando' and p.aplicar_em <= agora()
-        order by p.aplicar_em
+        order by p.aplicar_em, p.id
         limit 20
     loop
-        -- as supressao_incluir does: beside an import that makes this person, the suppression is seen
-        perform pg_advisory_xact_lock_shared(hashtextextended('clientes ' || v_devida.empresa_id, 0));
-        perform pg_advisory_xact_lock(hashtextextended(v_devida.empresa_id || telefone_chave(v_devida.telefone), 0));
+        -- the locks of supressao_incluir: beside an import that makes this person, the suppression is seen
+        continue when not pg_try_advisory_xact_lock_shared(hashtextextended('clientes ' || v_devida.empresa_id, 0))
+            or not coalesce(pg_try_advisory_xact_lock(
+                hashtextextended(v_devida.empresa_id || telefone_chave(v_devida.telefone), 0)), true);
         perform 1 from clientes c where c.id = v_devida.cliente_id for no key update skip locked;
         continue when not found;
         select p.* into r
@@ -34,19 +35,19 @@ begin
         for update;
         continue when not found;
 
-        v_lida := resposta_read(r);
-        update respostas p
-        set estado = 'aplicada', aplicar_em = null, classe = v_lida.classe, regra = v_lida.regra,
-            confianca = v_lida.confianca, updated_at = agora()
-        where p.id = r.id
-        returning p.* into r;
         begin
+            v_lida := resposta_read(r);
+            update respostas p
+            set estado = 'aplicada', aplicar_em = null, classe = v_lida.classe, regra = v_lida.regra,
+                confianca = v_lida.confianca, updated_at = agora()
+            where p.id = r.id
+            returning p.* into r;
             perform resposta_act(r, r.classe);
         exception
             when serialization_failure or deadlock_detected then
                 raise; -- the whole is repeated
             when others then
-                perform resposta_ask(r.id, 'não foi possível aplicar: erro ' || sqlstate);
+                perform resposta_ask(v_devida.id, 'não foi possível aplicar: erro ' || sqlstate);
         end;
         return 1;
     end loop;

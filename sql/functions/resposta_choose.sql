@@ -1,7 +1,7 @@
 -- resposta_choose: a row of a list of ours was chosen: books that slot, confirms, and what it brings is planned.
 --
--- Taken meanwhile, or in the past: new slots, with an apology. Chosen again: nothing; another row of the same list
--- moves what the first one booked. What was asked to move (a reminder's appointment that still stands) is moved,
+-- Taken meanwhile, or in the past: new slots, with an apology. Chosen again: nothing; another row, of this list
+-- or of another about the same visit, moves what the first one booked. What was asked to move (a reminder's appointment that still stands) is moved,
 -- else a new appointment is made. Two choices of one company are served one after the other.
 create or replace function resposta_choose(r respostas)
 returns void
@@ -13,6 +13,7 @@ declare
     slot jsonb;
     antes agendamentos;
     feito agendamentos;
+    v_marcado uuid;
     v_inicio timestamptz;
     v_fim timestamptz;
 begin
@@ -27,10 +28,16 @@ begin
     v_inicio := slot ->> 'inicio';
     v_fim := slot ->> 'fim';
     perform pg_advisory_xact_lock(hashtextextended('agenda ' || r.empresa_id, 0));
-    r.agendamento_id := coalesce(oferta.marcado_id, oferta.agendamento_id);
-    update respostas p set agendamento_id = r.agendamento_id where p.id = r.id;
+    v_marcado := coalesce(oferta.marcado_id, (
+        select o.marcado_id
+        from respostas o
+        where o.cliente_id = r.cliente_id and o.agendamento_id = oferta.agendamento_id and o.marcado_id is not null
+        order by o.id desc
+        limit 1));
+    r.agendamento_id := coalesce(v_marcado, oferta.agendamento_id);
+    update respostas p set agendamento_id = r.agendamento_id, is_mudanca = oferta.is_mudanca where p.id = r.id;
     select a.* into antes from agendamentos a where a.id = r.agendamento_id;
-    if oferta.marcado_id is not null and antes.inicio = v_inicio and antes.status in ('agendado', 'confirmado') then
+    if v_marcado is not null and antes.inicio = v_inicio and antes.status in ('agendado', 'confirmado') then
         perform resposta_done(r.id, 'nada');
         return;
     end if;
@@ -41,7 +48,7 @@ begin
         perform resposta_offer(r, 'resposta_ocupado');
         return;
     end if;
-    if antes.status in ('agendado', 'confirmado') and (oferta.marcado_id is not null or oferta.classe = 'remarcar') then
+    if antes.status in ('agendado', 'confirmado') and (v_marcado is not null or oferta.is_mudanca) then
         feito := agendamento_salvar(id => antes.id, inicio => v_inicio, fim => v_fim, status => 'agendado',
             profissional => slot ->> 'profissional');
     else

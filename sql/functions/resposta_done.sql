@@ -6,6 +6,6 @@ set search_path = carteiro, pg_temp
 as $$
     update respostas p
     set estado = case when p.resolvida_em is null then 'aplicada' else 'resolvida' end, acao = resposta_done.acao,
-        motivo = null, updated_at = agora()
+        updated_at = agora()
     where p.id = resposta_done.id
 $$;

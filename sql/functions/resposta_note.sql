@@ -24,7 +24,7 @@ begin
     end if;
     select a.* into aberta
     from resposta_aberta(m.cliente_id, m.conversa_id, m.recebida_em, m.resposta_a, v_botao) a;
-    v_classe := (select k.classe from resposta_classificar(m.conteudo, resposta_vocabulario(aberta.pergunta)) k);
+    v_classe := (select k.classe from resposta_classificar(m.conteudo, resposta_vocabulario(aberta.pergunta, m.cliente_id, m.recebida_em)) k);
     if resposta_volta(m.cliente_id, m.conteudo) then
         v_classe := 'volta';
     end if;

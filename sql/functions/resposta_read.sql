@@ -36,7 +36,7 @@ begin
         return;
     end if;
     select k.classe, k.regra, k.confianca into classe, regra, confianca
-    from resposta_classificar(v_texto, resposta_vocabulario(r.pergunta)) k;
+    from resposta_classificar(v_texto, resposta_vocabulario(r.pergunta, r.cliente_id, r.recebida_em)) k;
     if r.pergunta = 'falta' and classe not in ('positiva', 'negativa', 'optout', 'optout_duvida', 'numero_errado')
             and (select k.classe from resposta_classificar(v_texto, 'lembrete') k) = 'remarcar' then
         classe := 'positiva'; -- the message offers another time: whoever asks for one says yes

@@ -20,6 +20,7 @@ begin
         perform resposta_ask(r.id, 'quer remarcar, e não se sabe qual consulta');
     else
         perform resposta_audit(r, 'remarcar');
+        update respostas p set is_mudanca = true where p.id = r.id;
         perform resposta_offer(r, 'resposta_horarios');
     end if;
 end

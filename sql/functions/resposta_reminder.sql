@@ -10,7 +10,9 @@ declare
     v_quando timestamptz;
     v_novas integer;
 begin
-    if cardinality(v_ids) = 0 then
+    if cardinality(v_ids) = 0 and r.resolvida_em is not null then
+        raise exception 'id: the appointment has changed since; nothing was done' using errcode = '55000';
+    elsif cardinality(v_ids) = 0 then
         perform resposta_ask(r.id, 'a consulta mudou depois do lembrete');
         return;
     end if;

@@ -1,8 +1,9 @@
 -- resposta_send: queues the company's text of the rule `regra` as an answer, in the conversation it answers. Returns
--- the id of the message; null where the company has switched that rule off.
+-- the id of the message; null where the company has switched that rule off, or a person resolved it so late that the 24 h
+-- window has closed, which its motivo says.
 --
 -- `extra` fills its placeholders, beside the person. `interativo`: buttons or a list around the text; null: the rule's
--- own. The person has just written, so the 24 h window is open.
+-- own.
 create or replace function resposta_send(r respostas, regra text, extra jsonb default '{}', interativo jsonb default null)
 returns uuid
 language plpgsql security definer
@@ -19,6 +20,12 @@ declare
     v_id uuid;
 begin
     if not v_regra.ativa then
+        return null;
+    end if;
+    if not exists (select 1 from conversas k where k.id = r.conversa_id and k.janela_24h_ate > agora()) then
+        update respostas p
+        set motivo = 'a janela de 24 h fechou e o texto não foi enviado: ligue ou use um modelo'
+        where p.id = r.id;
         return null;
     end if;
     select c.* into pessoa from clientes c where c.id = r.cliente_id;

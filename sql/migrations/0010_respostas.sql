@@ -24,6 +24,7 @@ create table respostas (
     motivo text,
     opcoes jsonb constraint respostas_opcoes check (jsonb_typeof(opcoes) = 'array'),
     escolha integer,
+    is_mudanca boolean not null default false,
     marcado_id uuid references agendamentos on delete set null,
     classe_corrigida text,
     resolvida_por text,
@@ -44,6 +45,7 @@ comment on column respostas.regra is 'What decided the class: a pattern of respo
 comment on column respostas.acao is 'What was done; agenda.book offers free slots.';
 comment on column respostas.motivo is 'Why a person is asked, in Portuguese.';
 comment on column respostas.opcoes is 'The slots offered: inicio, fim, profissional. Row n of the list is element n, from 0.';
+comment on column respostas.is_mudanca is 'A choice moves the appointment; else it makes another.';
 comment on column respostas.marcado_id is 'The appointment that a choice made or moved.';
 comment on column respostas.classe_corrigida is 'What a person said that it meant.';
 

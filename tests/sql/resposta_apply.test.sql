@@ -1,6 +1,6 @@
 -- What people answer after a visit and to reminders, and what is done.
 begin;
-select plan(60);
+select plan(71);
 insert into relogio (deslocamento) values ('2027-03-01 10:00-03'::timestamptz - now()); -- a Monday
 select fila_days();
 \ir regra_pessoas.sql
@@ -125,6 +125,61 @@ select is((select inicio from agendamentos where id = (select id from v where no
 select is((select status from agendamentos where id = (select id from v where nome = 'mudar')), 'agendado', 'to be confirmed again');
 select pg_temp.termina();
 
+-- touched twice, it counts once; a row of either list books one visit
+insert into v select 'dobro', pg_temp.visita('eva', '-1 hour');
+update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'dobro';
+select pg_temp.toca('eva', 'followup_positive', (select wamid from v where nome = 'dobro'));
+select pg_temp.toca('eva', 'followup_positive', (select wamid from v where nome = 'dobro'));
+select is(pg_temp.silencio('0'), 2, 'two touches');
+select is((select count(*) from fila_ativa where cliente_id = pg_temp.id('eva') and tipo = 'resposta'), 1::bigint, 'one list');
+select is((select count(*) from auditoria where action = 'followup_response' and alvo = (select id::text from v where nome = 'dobro')), 1::bigint, 'one answer');
+select pg_temp.termina();
+
+-- another time, taken meanwhile: the choice of the new list moves the same appointment
+insert into v select 'move', pg_temp.visita('eva', '50 hours', permite => false);
+update v set wamid = pg_temp.saiu(id, 'lembrete_24h') where nome = 'move';
+select pg_temp.diz('eva', 'quero remarcar', (select wamid from v where nome = 'move'));
+select pg_temp.silencio();
+select pg_temp.termina();
+truncate o;
+insert into o select (pg_temp.ultima('eva')).id;
+select agendamento_salvar(cliente_id => pg_temp.id('gil'), inicio => (p.opcoes -> 0 ->> 'inicio')::timestamptz, profissional => 'Dra. Rosa')
+from respostas p, o where p.id = o.id;
+select pg_temp.diz('eva', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':0', 'title', 'x'))) from o;
+select pg_temp.silencio('0');
+select pg_temp.termina();
+truncate o;
+insert into o select (pg_temp.ultima('eva')).id;
+select is(pg_temp.lido('eva'), 'aplicada lembrete escolha agenda.book', 'the apology has its own list') from o;
+select pg_temp.diz('eva', null, null, 'interactive', jsonb_build_object('type', 'list_reply', 'list_reply', jsonb_build_object('id', 'horario:' || o.id || ':4', 'title', 'x'))) from o;
+select pg_temp.silencio('0');
+select is((select inicio from agendamentos where id = (select id from v where nome = 'move')), (select (p.opcoes -> 4 ->> 'inicio')::timestamptz from respostas p, o where p.id = o.id), 'moved, not doubled');
+select pg_temp.termina();
+
+-- "cancelar" with nothing open, of who has an appointment, blocks nobody
+select agendamento_remarcar((select id from v where nome = 'move'), agora() + interval '60 hours');
+select pg_temp.diz('eva', 'cancelar');
+select pg_temp.silencio();
+select is((select p.estado || ' ' || p.classe || ' ' || c.status from respostas p join clientes c on c.id = p.cliente_id where p.id = (pg_temp.ultima('eva')).id),
+    'pendente optout_duvida ativo', 'a person is asked what it is about');
+update conversas set controlada_por = 'ai' where cliente_id = pg_temp.id('eva');
+select agendamento_cancelar((select id from v where nome = 'move'));
+
+-- resolved when the window has closed: done, and said that no text went
+insert into v select 'tarde', pg_temp.visita('eva', '-1 hour');
+update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'tarde';
+select pg_temp.diz('eva', 'quanto custa?', (select wamid from v where nome = 'tarde'));
+select pg_temp.silencio();
+savepoint depois;
+select pg_temp.anda('30 hours');
+select is((select x.estado || ': ' || x.motivo from resposta_resolver((pg_temp.ultima('eva')).id, 'negativa') x),
+    'resolvida: a janela de 24 h fechou e o texto não foi enviado: ligue ou use um modelo', 'nothing that cannot leave is queued');
+select is(pg_temp.ouve('eva'), null, 'no text');
+rollback to depois;
+select is((select x.motivo from resposta_resolver((pg_temp.ultima('eva')).id, 'negativa') x), null, 'in time it goes');
+select isnt(pg_temp.ouve('eva'), null, 'a text');
+select pg_temp.termina();
+
 -- the button says which question it answers, though another was asked since
 insert into v select 'duas', pg_temp.visita('eva', '-1 hour');
 update v set wamid = pg_temp.saiu(id, 'pos_atendimento') where nome = 'duas';
@@ -158,6 +213,13 @@ select is(pg_temp.ouve('eva'), 'Pronto! Você não vai mais receber mensagens de
 select pg_temp.diz('eva', 'PARE');
 select pg_temp.silencio('0');
 select is((select count(*) from fila_ativa where cliente_id = pg_temp.id('eva') and tipo = 'resposta'), 1::bigint, 'once');
+insert into v select 'saiu', pg_temp.visita('eva', '1 hour', permite => false);
+select pg_temp.anda('10 minutes');
+insert into respostas (empresa_id, cliente_id, conversa_id, numero_id, recebidas, recebida_em, aplicar_em, pergunta)
+select p.empresa_id, p.cliente_id, p.conversa_id, p.numero_id, p.recebidas, agora(), agora(), 'lembrete' from respostas p where p.id = (pg_temp.ultima('eva')).id;
+update mensagens_recebidas set conteudo = 'não vou conseguir ir' where id = (pg_temp.ultima('eva')).recebidas[1];
+select pg_temp.silencio('0');
+select is((select estado || ' ' || motivo from respostas where id = (pg_temp.ultima('eva')).id), 'pendente pediu para sair, e voltou a escrever', 'who left and says more is heard');
 select pg_temp.diz('eva', 'voltar');
 select pg_temp.silencio('0');
 select is((select status || ' ' || marketing_permitido from clientes where id = pg_temp.id('eva')), 'ativo true', 'back, with the consent that had gone');

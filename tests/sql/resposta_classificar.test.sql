@@ -30,7 +30,7 @@ insert into fala values
     (null, 'saí de casa agora', 'incerta'), (null, 'remover o dente dói?', 'pergunta'),
     ('lembrete', 'não vou parar o tratamento', 'incerta'), ('lembrete', 'vou sair do trabalho e já chego, confirmo', 'confirmar'),
     ('pos_servico', 'quero parar de sentir dor', 'feedback'), ('pos_servico', 'vocês podem excluir o horário de quinta?', 'pergunta'),
-    ('pos_servico', 'não quero receber o boleto por e-mail', 'negativa'),
+    ('pos_servico', 'não quero receber o boleto por e-mail', 'incerta'),
     -- reminders
     ('lembrete', 'Confirmado', 'confirmar'), ('lembrete', 'sim', 'confirmar'), ('lembrete', 'ss', 'confirmar'), ('lembrete', 'Sim!! 👍', 'confirmar'),
     ('lembrete', 'pode confirmar', 'confirmar'), ('lembrete', 'estaremos aí', 'confirmar'), ('lembrete', 'até amanhã', 'confirmar'),

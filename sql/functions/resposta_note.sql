@@ -54,6 +54,9 @@ begin
     values (m.empresa_id, m.cliente_id, m.conversa_id, m.numero_id, array[m.id], m.recebida_em,
         case when v_imediata then agora() else agora() + v_espera end, v_imediata, aberta.pergunta, aberta.disparo_id,
         aberta.mensagem_id, aberta.agendamento_id, v_botao);
+    if v_imediata then
+        perform fila_wake(); -- the planner listens too
+    end if;
     return v_classe;
 end
 $$;

@@ -32,15 +32,19 @@ begin
         where x.id = d.regra_id and x.nome in ('pos_atendimento', 'falta', 'lembrete_24h', 'lembrete_2h')
         offset 0) as r
     cross join lateral (
-        select q.enviada_em, q.wamid
+        select q.enviada_em, q.wamid, q.numero_id
         from fila_mensagens q
         where q.id = d.mensagem_id
           and q.encerrada_em between resposta_aberta.em - interval '31 days' and agora()
           and q.status = 'enviada'
-          and q.numero_id = (select k.numero_id from conversas k where k.id = resposta_aberta.conversa_id)
+        union all -- answered before our own answer is written down
+        select coalesce(q.processando_desde, d.quando), q.wamid, q.numero_id
+        from fila_ativa q
+        where q.id = d.mensagem_id and q.status in ('processando', 'incerta')
         offset 0) as f
     cross join lateral (select x.* from agendamentos x where x.id = d.alvo_id offset 0) as a
-    where f.enviada_em < resposta_aberta.em + interval '1 second' -- Meta tells whole seconds
+    where f.numero_id = (select k.numero_id from conversas k where k.id = resposta_aberta.conversa_id)
+      and f.enviada_em < resposta_aberta.em + interval '1 second' -- Meta tells whole seconds
       and (f.wamid = resposta_aberta.citada or resposta_aberta.citada is null)
       and split_part(split_part(d.ocorrencia, '#', 2), '.', 1) = a.versao::text
       and case

@@ -1,6 +1,6 @@
 -- What people answer after a visit and to reminders, and what is done.
 begin;
-select plan(71);
+select plan(72);
 insert into relogio (deslocamento) values ('2027-03-01 10:00-03'::timestamptz - now()); -- a Monday
 select fila_days();
 \ir regra_pessoas.sql
@@ -188,6 +188,19 @@ select pg_temp.toca('eva', 'followup_negative');
 select pg_temp.silencio('0');
 select is(pg_temp.lido('eva'), 'aplicada pos_servico negativa agradecer', 'a button without its quotation');
 select is((select followup_resposta from agendamentos where id = (select id from v where nome = 'duas')), 'negative', 'is about its own question');
+select pg_temp.termina();
+
+-- whoever answers before our own answer is written down answers all the same
+insert into v select 'cedo', pg_temp.visita('gil', '50 hours', permite => false);
+update disparos d set quando = agora(), valido_ate = agora() + interval '1 day' from regras_followup r
+where r.id = d.regra_id and r.nome = 'lembrete_24h' and d.alvo_id = (select id from v where nome = 'cedo');
+select disparos_enqueue(100);
+update fila_ativa f set status = 'processando', reserva_seq = f.reserva_seq + 1, reservada_por = 'teste', processando_desde = agora(),
+    reserva_ate = agora() + interval '1 minute' where f.cliente_id = pg_temp.id('gil') and f.status = 'pendente';
+select pg_temp.diz('gil', 'confirmo');
+select pg_temp.silencio();
+select is((select status from agendamentos where id = (select id from v where nome = 'cedo')), 'confirmado', 'the quickest answer');
+update fila_ativa set status = 'pendente', reservada_por = null, processando_desde = null, reserva_ate = null where status = 'processando';
 select pg_temp.termina();
 
 -- somebody else's number

@@ -140,7 +140,7 @@ def test_truths_equal_the_ledger_after_kills_and_no_series_grows_with_people(wat
     wait_until(lambda: prometheus.value("sum(carteiro_lider)") == 1, 20, "one planner publishes")
 
     company.insert(people[300:LAST], text)
-    wait_until(lambda: prometheus.value('sum(carteiro_envios_total{instance="sender-1"})') > 300, 30, "under load")
+    wait_until(lambda: (prometheus.value('sum(carteiro_envios_total{instance="sender-1"})') or 0) > 300, 30, "under load")
     first = leader(fleet)
     doomed.kill()
     first.pause()
